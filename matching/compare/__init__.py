@@ -1,0 +1,1 @@
+"""Comparisons: tables of levels, first that holds wins."""
