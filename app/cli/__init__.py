@@ -1,0 +1,17 @@
+"""The command line: one module per group of commands; heavy imports wait inside the commands."""
+
+from __future__ import annotations
+
+import typer
+
+cli = typer.Typer(
+    name="khop",
+    help="Khớp: đối chiếu người sử dụng đất với cơ sở dữ liệu dân cư / match land users with the population register.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals hold personal data
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()
