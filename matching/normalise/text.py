@@ -1,0 +1,178 @@
+"""Repairs text, and spells it in the ways that names and addresses are compared by (DOMAIN 3.1, 3.2).
+
+`repair` mends what was typed or converted badly and keeps every letter. The keys come after it: `spelled` (K1),
+`spelling_key` (K2) and `fold` (K3, no accents). `display` is how a person's name is shown. Every function takes any
+text, raises nothing, and works in time linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from unidecode import unidecode_expect_nonascii
+
+from matching.normalise.syllables import place_tone, split_tone
+
+_ACCENTED: Final = "".join(
+    chr(code)
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if chr(code).isalpha() and unicodedata.is_normalized("NFC", chr(code)) and chr(code) not in "ÐðƉɖŉĿŀǄǅǆǇǈǉǊǋǌǱǲǳĲĳſ"
+)
+# Whatever is not plain ASCII or a letter composed as it should be has to be looked at.
+_SUSPECT: Final = re.compile(f"[^\n -_a-~{_ACCENTED}]|  | \n|\n[ \n]|^[ \n]|[ \n]$".replace("$", r"\Z"))
+
+_SPACES: Final = "\t\xa0\u1680\u180e\u202f\u205f\u2800\u3000\u3164\uffa0" + "".join(map(chr, range(0x2000, 0x200B)))
+_LINE_ENDS: Final = "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_INVISIBLE: Final = (
+    *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB),
+    *range(0x180B, 0x180E),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+    *range(0xE0000, 0xE0080),
+)
+_CONTROLS: Final = tuple(
+    code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in f"\n{_SPACES}{_LINE_ENDS}"
+)
+_APOSTROPHES: Final = "`´‘’‛′ʹʻʼʽʾʿˈˊˋ＇՚Ꞌꞌ"
+_LETTERS_LIKE: Final = dict(zip("ÐðƉɖɑɡ", "ĐđĐđag", strict=True)) | {"ŉ": "'n"}
+_LOOK_ALIKES: Final = {
+    ord(alien): latin
+    for aliens, latins in (
+        ("АВЕЅІЈКМНОРСТУХҺԚԜҮ", "ABESIJKMHOPCTYXHQWY"),
+        ("авеѕіјкмнорстухһԛԝүԁѵ", "abesijkmhopctyxhqwydv"),
+        ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳ", "ABEZHIKMNOPTYXCj"),
+        ("αβεικνορτυχϲη", "abeikvoptuxcn"),
+    )
+    for alien, latin in zip(aliens, latins, strict=True)
+}
+_COMPATIBLE: Final = re.compile("[\uff01-\uff5e\ufb00-\ufb06\U0001d400-\U0001d7ffĲĳĿŀǄ-ǌǱ-ǳſ]+")
+_WORD: Final = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
+_ALIEN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_APOSTROPHE: Final = re.compile(rf"(?<=[^\W\d_])[{_APOSTROPHES}]|[{_APOSTROPHES}](?=[^\W_])")
+_TONE_FIRST: Final = re.compile("([\u0300\u0301\u0303\u0309\u0340\u0341]+)([\u0302\u0306]+)")
+_REPEATED_MARK: Final = re.compile("([\u0300-\u036f])\\1+")
+_BARRED: Final = re.compile("([dDbB])([\u0300-\u0334\u0337-\u036f]*)[\u0335\u0336]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]+")
+
+_TRANSLATIONS: Final[tuple[tuple[str, dict[int, str | None]], ...]] = (
+    ("text_invisible", dict.fromkeys(_INVISIBLE)),
+    ("text_controls", dict.fromkeys(_CONTROLS)),
+    ("text_look_alikes", {ord(like): letter for like, letter in _LETTERS_LIKE.items()}),
+)
+_WHITE: Final = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _LINE_ENDS), "\n")
+_BLANKS: Final = re.compile(r"[ \n]*\n[ \n]*|  +")
+
+
+def repair(text: str) -> str:
+    """The text in composed Unicode, without look-alikes, invisible characters and stray spaces; no letter is lost.
+
+    Line breaks stay, as one newline: some cells hold one name per line.
+    """
+    return text if _SUSPECT.search(text) is None else repaired(text)[0]
+
+
+def repaired(text: str) -> tuple[str, tuple[str, ...]]:
+    """The repaired text, and the flags of what was changed in it (spaces change without a flag)."""
+    if _SUSPECT.search(text) is None:
+        return text, ()
+    flags: list[str] = []
+
+    def step(flag: str, after: str) -> None:
+        nonlocal text
+        if after != text:
+            flags.append(flag)
+            text = after
+
+    step("text_unreadable", _SURROGATE.sub("\ufffd", text))
+    for flag, table in _TRANSLATIONS:
+        step(flag, text.translate(table))
+    step("text_width", _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
+    decomposed = unicodedata.normalize("NFD", text)
+    latin = _WORD.sub(_latin_word, decomposed) if _ALIEN.search(decomposed) else decomposed
+    step("text_composed", _composed(decomposed))
+    if latin != decomposed:
+        step("text_look_alikes", _composed(latin))
+    step("text_apostrophe", _APOSTROPHE.sub("'", text))
+    text = _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text.translate(_WHITE)).strip(" \n")
+    return text, tuple(dict.fromkeys(flags))
+
+
+def _composed(decomposed: str) -> str:
+    """Composes letters whose marks were typed in any order, tone before circumflex as well as after it."""
+    text = _REPEATED_MARK.sub(r"\1", decomposed)
+    text = _TONE_FIRST.sub(r"\2\1", text)
+    text = _BARRED.sub(lambda found: {"d": "đ", "D": "Đ", "b": "ƀ", "B": "Ƀ"}[found[1]] + found[2], text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _latin_word(found: re.Match[str]) -> str:
+    """A word of Latin letters with Cyrillic or Greek ones among them, or one such letter alone, in Latin letters."""
+    word = found[0]
+    if _ALIEN.search(word) and (_LATIN.search(word) or len(word) == 1):
+        return word.translate(_LOOK_ALIKES)
+    return word
+
+
+def spelled(text: str) -> str:
+    """Key K1: lower case, composed, single spaces, and each tone mark where the traditional style has it."""
+    return " ".join(filter(None, map(_spelled, text.split())))
+
+
+def spelling_key(text: str) -> str:
+    """Key K2: K1 with i and y alike where both are written: Mỹ and Mĩ, Lý and Lí, Quý and Quí."""
+    return " ".join(filter(None, map(_spelling_key, text.split())))
+
+
+def fold(text: str) -> str:
+    """Key K3: lower-case letters without any accent, đ as d; other scripts as they sound in Latin letters."""
+    return " ".join(filter(None, map(_folded, text.split())))
+
+
+def display(text: str) -> str:
+    """A name as it is shown: each word and each part after an apostrophe or hyphen begins with a capital."""
+    return " ".join(filter(None, map(_displayed, text.split())))
+
+
+@lru_cache(maxsize=65_536)
+def _spelled(word: str) -> str:
+    return _WORD.sub(lambda found: place_tone(found[0]), _lower(word))
+
+
+@lru_cache(maxsize=65_536)
+def _spelling_key(word: str) -> str:
+    return _WORD.sub(lambda found: _i_for_y(found[0]), _spelled(word))
+
+
+@lru_cache(maxsize=65_536)
+def _folded(word: str) -> str:
+    letters = unicodedata.normalize("NFD", _lower(word))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_FOLDED)
+    return bare if bare.isascii() else " ".join(unidecode_expect_nonascii(bare).lower().split())
+
+
+@lru_cache(maxsize=65_536)
+def _displayed(word: str) -> str:
+    return _WORD.sub(lambda found: found[0][:1].upper() + found[0][1:], _spelled(word))
+
+
+def _lower(word: str) -> str:
+    """The repaired word in lower case; by way of capitals, so that ß and ss, ı and i are alike."""
+    word = repair(word)
+    return word.lower() if word.isascii() else repair(word.upper().lower())
+
+
+_FOLDED: Final = str.maketrans("đƀɓŧłøħı", "dbbtlohi")
+_I_OR_Y: Final = re.compile("(?:h|k|l|m|s|t|v|qu)[iy]")
+
+
+def _i_for_y(word: str) -> str:
+    bare, tone = split_tone(word)
+    if _I_OR_Y.fullmatch(bare) is None:
+        return word
+    return unicodedata.normalize("NFC", f"{bare[:-1]}i{tone}")
