@@ -38,7 +38,7 @@ def _mix(value: Hashes) -> Hashes:
 def _key(salt: int, *parts: NDArray[np.integer]) -> Hashes:
     key = np.full(len(parts[0]), salt * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)
     for part in parts:
-        bits = part if part.dtype == np.uint64 else part.astype(np.int64).view(np.uint64)
+        bits: Hashes = part.astype(np.int64).view(np.uint64) if part.dtype != np.uint64 else part.view(np.uint64)
         key = _mix(key ^ bits) + np.uint64(0x9E3779B97F4A7C15)
     return key
 

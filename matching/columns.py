@@ -131,6 +131,17 @@ class Ragged:
         """The row of each value."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
 
+    def holds(self, values: Ints, rows: Ints) -> NDArray[np.bool_]:
+        """Whether values[i] stands in the list of row rows[i]."""
+        found = np.zeros(len(rows), dtype=np.bool_)
+        if not len(self.values):
+            return found
+        counts = self.offsets[rows + 1] - self.offsets[rows]
+        for step in range(int(counts.max(initial=0))):
+            has = counts > step
+            found[has] |= self.values[self.offsets[rows[has]] + step] == values[has]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceColumns:

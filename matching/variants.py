@@ -137,7 +137,7 @@ def loose_syllable(syllable: str) -> str:
         if bare.startswith(written):
             bare = heard + bare[len(written) :]
             break
-    if bare.endswith("n") or bare.endswith("ng"):
+    if bare.endswith(("n", "ng")):
         bare = bare.removesuffix("g").removesuffix("n") + "n"
     return bare.replace("y", "i")
 

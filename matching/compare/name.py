@@ -1,0 +1,135 @@
+"""Names: syllable by syllable, with spelling, lost accents and regional variants kept apart from real differences."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.compare.levels import Comparison, Level, Mask, Pairs
+from matching.variants import SyllableRelation
+
+
+def _missing(p: Pairs) -> Mask:
+    return (p.left.names.length[p.i] == 0) | (p.right.names.length[p.j] == 0)
+
+
+def _exact(p: Pairs) -> Mask:
+    return p.left.names.written[p.i] == p.right.names.written[p.j]
+
+
+def _spelling(p: Pairs) -> Mask:
+    return p.left.names.key[p.i] == p.right.names.key[p.j]
+
+
+def _other_name(p: Pairs) -> Mask:
+    return p.right.others.holds(p.left.names.key.view(np.int64)[p.i], p.j)
+
+
+def _same_length(p: Pairs) -> Mask:
+    return p.left.names.length[p.i] == p.right.names.length[p.j]
+
+
+def _all_within(p: Pairs, relation: SyllableRelation) -> Mask:
+    return _same_length(p) & (p.syllable_relations <= relation).all(axis=1)
+
+
+def _accents_lost(p: Pairs) -> Mask:
+    return _all_within(p, SyllableRelation.BARE)
+
+
+def _variant(p: Pairs) -> Mask:
+    return _all_within(p, SyllableRelation.VARIANT)
+
+
+def _abbreviated(p: Pairs) -> Mask:
+    # The given name stays whole: "Ng. V. Hùng". An initial for the given name would fit anybody.
+    return _all_within(p, SyllableRelation.INITIAL) & (_given(p) <= SyllableRelation.VARIANT)
+
+
+def _one_typo(p: Pairs) -> Mask:
+    wrong = p.syllable_relations > SyllableRelation.BARE
+    typo = p.syllable_relations == SyllableRelation.TYPO
+    return _same_length(p) & (wrong.sum(axis=1) == 1) & (typo.sum(axis=1) == 1)
+
+
+def _accents(p: Pairs) -> Mask:
+    return p.left.names.folded[p.i] == p.right.names.folded[p.j]
+
+
+def _given(p: Pairs) -> NDArray[np.uint8]:
+    left, right = p.left.names, p.right.names
+    last_left = left.codes[p.i, left.length[p.i] - 1]
+    last_right = right.codes[p.j, right.length[p.j] - 1]
+    return p.tables.syllables(last_left, last_right)
+
+
+def _ends_agree(p: Pairs) -> Mask:
+    surname = p.syllable_relations[:, 0] <= SyllableRelation.VARIANT
+    return surname & (_given(p) <= SyllableRelation.VARIANT)
+
+
+def _middle_dropped(p: Pairs) -> Mask:
+    return ~_same_length(p) & (np.minimum(p.left.names.length[p.i], p.right.names.length[p.j]) > 1) & _ends_agree(p)
+
+
+def _reordered(p: Pairs) -> Mask:
+    return p.left.names.sorted[p.i] == p.right.names.sorted[p.j]
+
+
+def _middle_differs(p: Pairs) -> Mask:
+    return (np.minimum(p.left.names.length[p.i], p.right.names.length[p.j]) > 1) & _ends_agree(p)
+
+
+def _given_only(p: Pairs) -> Mask:
+    return _given(p) <= SyllableRelation.VARIANT
+
+
+def _surname_only(p: Pairs) -> Mask:
+    return p.syllable_relations[:, 0] <= SyllableRelation.VARIANT
+
+
+NAME = Comparison(
+    "name",
+    (
+        Level("missing", "thiếu họ tên ở một bên", "the name is missing on one side", _missing),
+        Level("exact", "họ tên viết giống hệt", "the names are written alike", _exact),
+        Level(
+            "spelling",
+            "họ tên chỉ khác cách viết (vị trí dấu, i/y, hoa thường, mã chữ)",
+            "the names differ only in spelling (tone placement, i/y, capitals, encoding)",
+            _spelling,
+        ),
+        Level(
+            "other_name",
+            "họ tên trùng tên gọi khác ghi trong cơ sở dữ liệu dân cư",
+            "the name is another name that the register lists for the person",
+            _other_name,
+        ),
+        Level("accents_lost", "họ tên giống nhau nhưng một bên mất dấu", "one side lost its accents", _accents_lost),
+        Level(
+            "variant",
+            "họ tên khác biến thể vùng miền (Huỳnh/Hoàng, Võ/Vũ)",
+            "the names are regional variants (Huỳnh/Hoàng, Võ/Vũ)",
+            _variant,
+        ),
+        Level("abbreviated", "họ hoặc tên đệm viết tắt", "surname or middle name is abbreviated", _abbreviated),
+        Level("one_typo", "sai một chữ cái trong một tiếng", "one syllable has one wrong letter", _one_typo),
+        Level("accents", "cùng chữ cái nhưng khác dấu", "the letters agree, the accents differ", _accents),
+        Level(
+            "middle_dropped",
+            "họ và tên giống nhau, một bên thiếu tên đệm",
+            "surname and given name agree, a middle name is missing on one side",
+            _middle_dropped,
+        ),
+        Level("reordered", "cùng các tiếng, khác thứ tự", "the same syllables in another order", _reordered),
+        Level(
+            "middle_differs",
+            "họ và tên giống nhau, tên đệm khác",
+            "surname and given name agree, the middle name differs",
+            _middle_differs,
+        ),
+        Level("given_only", "chỉ tên giống nhau", "only the given name agrees", _given_only),
+        Level("surname_only", "chỉ họ giống nhau", "only the surname agrees", _surname_only),
+        Level("different", "họ tên khác nhau", "the names differ"),
+    ),
+)
