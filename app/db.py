@@ -1,0 +1,133 @@
+"""The database of the service: SQLite or PostgreSQL, one way to read and one way to write.
+
+A request or a job step opens one transaction, here; nobody below commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.errors import DatabaseUrlInvalid
+from app.settings import Settings
+
+Durability = Literal["full", "normal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine, and the two kinds of transactions that the service knows."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the data is in a file of this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the data and changes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that is committed as a whole at the end, or not at all.
+
+        SQLite takes its write lock at the start: a transaction that first reads and then writes would fail as soon as
+        another one has written in between, and no waiting helps (SQLITE_BUSY_SNAPSHOT).
+        """
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def database(settings: Settings) -> Database:
+    """The database that the settings name; no connection is made yet."""
+    return Database(
+        make_engine(
+            settings.database_url,
+            cache_mb=settings.sqlite_cache_mb,
+            busy_seconds=settings.sqlite_busy_seconds,
+            pool=settings.database_pool,
+        )
+    )
+
+
+def make_engine(
+    url: str | URL,
+    *,
+    cache_mb: int = 64,
+    busy_seconds: float = 30.0,
+    pool: int = 10,
+    durability: Durability = "full",
+) -> Engine:
+    """An engine for SQLite or PostgreSQL; errors of either never show the values of a statement."""
+    target = _known(url)
+    if target.get_backend_name() == "postgresql":
+        return create_engine(target, hide_parameters=True, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+    if target.database:
+        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        target, hide_parameters=True, pool_size=pool, max_overflow=pool, connect_args={"timeout": busy_seconds}
+    )
+    _prepare_sqlite(engine, cache_mb=cache_mb, durability=durability)
+    return engine
+
+
+def _known(url: str | URL) -> URL:
+    """The address with the driver that the service uses."""
+    try:
+        target = make_url(url)
+        backend = target.get_backend_name()
+    except ArgumentError:
+        raise DatabaseUrlInvalid(scheme="?") from None
+    if backend == "postgresql":
+        return target.set(drivername="postgresql+psycopg")
+    if backend != "sqlite" or not target.database or target.database == ":memory:":
+        raise DatabaseUrlInvalid(scheme=target.drivername)
+    return target.set(drivername="sqlite+pysqlite")
+
+
+def _prepare_sqlite(engine: Engine, *, cache_mb: int, durability: Durability) -> None:
+    """Let SQLAlchemy begin transactions, and set what SQLite keeps per connection.
+
+    WAL: readers never wait for a writer. FULL: what was disclosed and who decided what survive a power cut; a register
+    version takes NORMAL, for it can be imported again. The map of 1 GiB serves reads without copying pages.
+    """
+    pragmas = (
+        "journal_mode=WAL",
+        f"synchronous={durability.upper()}",
+        "foreign_keys=ON",
+        f"cache_size={-1024 * cache_mb}",
+        "mmap_size=1073741824",
+        "temp_store=MEMORY",
+        "secure_delete=FAST",
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would come too late, or not at all
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,108 @@
+"""The errors of the service: nouns with their facts and their HTTP status; never with personal data.
+
+Every error says in two languages what is wrong and what to do. The HTTP part turns it into an RFC 9457 problem detail,
+the command line prints it; both read `title`, `detail`, `facts`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, NamedTuple
+
+from matching.errors import KhopError
+
+Language = Literal["vi", "en"]
+Fact = str | int | float | bool | None
+
+
+class Text(NamedTuple):
+    """One sentence in both languages; names in braces are facts."""
+
+    vi: str
+    en: str
+
+    def told(self, language: Language, facts: dict[str, Fact] | None = None) -> str:
+        """The sentence in one language with its facts filled in."""
+        return (self.vi if language == "vi" else self.en).format_map(facts or {})
+
+
+class ServiceError(KhopError):
+    """What the service refuses: `code` is stable, `facts` hold no personal data."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[Text] = Text("Lỗi của hệ thống", "The service failed")
+    detail: ClassVar[Text] = Text("Lỗi không lường trước; xem nhật ký.", "An unforeseen failure; see the log.")
+
+    def __init__(self, **facts: Fact) -> None:
+        self.facts = facts
+        super().__init__(self.detail.told("en", facts))
+
+    @property
+    def problem_type(self) -> str:
+        """The stable `type` of the problem detail (RFC 9457, 3.1.1)."""
+        return f"urn:khop:problem:{self.code}"
+
+    def explained(self, language: Language) -> str:
+        """What is wrong and what to do, in one language."""
+        return self.detail.told(language, self.facts)
+
+
+class Invalid(ServiceError):
+    """The request can't be understood or breaks a rule."""
+
+    status = 422
+    code = "invalid"
+
+
+class NotFound(ServiceError):
+    """What was asked for does not exist."""
+
+    status = 404
+    code = "not_found"
+
+
+class Conflict(ServiceError):
+    """The request can't be met in the present state."""
+
+    status = 409
+    code = "conflict"
+
+
+class Unavailable(ServiceError):
+    """The service can't answer yet: something has to be set up first."""
+
+    status = 503
+    code = "unavailable"
+
+
+class DatabaseUrlInvalid(Invalid):
+    """The database address is of no kind that the service supports."""
+
+    code = "database.url_invalid"
+    title = Text("Địa chỉ cơ sở dữ liệu không hợp lệ", "The database address is invalid")
+    detail = Text(
+        "KHOP_DATABASE_URL phải bắt đầu bằng sqlite:/// hoặc postgresql:// (đang là {scheme}).",
+        "KHOP_DATABASE_URL must start with sqlite:/// or postgresql:// (it is {scheme}).",
+    )
+
+
+class DatabaseUnreachable(Unavailable):
+    """The database does not answer."""
+
+    code = "database.unreachable"
+    title = Text("Không kết nối được cơ sở dữ liệu", "The database can't be reached")
+    detail = Text(
+        "Không kết nối được cơ sở dữ liệu ({reason}). Kiểm tra KHOP_DATABASE_URL và máy chủ cơ sở dữ liệu.",
+        "The database can't be reached ({reason}). Check KHOP_DATABASE_URL and the database server.",
+    )
+
+
+class SchemaOutdated(Unavailable):
+    """The database was set up by another version of the service, or not at all."""
+
+    code = "database.schema_outdated"
+    title = Text("Cơ sở dữ liệu chưa được nâng cấp", "The database has to be upgraded")
+    detail = Text(
+        "Cơ sở dữ liệu ở phiên bản {found}, chương trình cần {needed}. Hãy chạy: khop db upgrade",
+        "The database is at revision {found}, the program needs {needed}. Run: khop db upgrade",
+    )

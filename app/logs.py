@@ -1,0 +1,66 @@
+"""Log lines: structured, to stderr, for people or as JSON; personal data is taken out before a line is written."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+# The names under which records travel in this program: a log line that carries one of them is a mistake, and harmless.
+PERSONAL_FIELDS = frozenset(
+    {
+        *("full_name", "other_names", "name", "personal_id", "id_number", "old_ids", "card_qr", "birth_date"),
+        *("address", "permanent_address", "parcel_id", "certificate_no", "person", "record", "row"),
+        *("key", "authorization"),
+    }
+)
+_LONG_NUMBER = re.compile(r"\d{7,}")  # identity numbers have 8 digits (passports: 7) and more
+
+
+def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A log line in which fields of persons are blanked and long numbers inside texts are masked."""
+    for key, value in event.items():
+        if key in PERSONAL_FIELDS:
+            event[key] = "[withheld]"
+        elif isinstance(value, str) and key != "timestamp":
+            event[key] = _LONG_NUMBER.sub("[number]", value)
+    return event
+
+
+def configure_logs(
+    *, style: Literal["auto", "console", "json"] = "auto", level: str = "info", stream: TextIO | None = None
+) -> None:
+    """Send the log lines of this program and of its libraries to one stream (default stderr) in one form."""
+    stream = stream or sys.stderr
+    as_json = style == "json" or (style == "auto" and not stream.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        without_personal_data,
+    ]
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())

@@ -1,0 +1,171 @@
+"""The tables of the service, and the tables that each version of the register has for itself.
+
+The fixed tables are made by migrations (app/migrations). A version's tables carry its number in their names and are
+made and dropped as a whole: docs/decisions/0003-register-store.md.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets time zones, so they are put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+register_versions = Table(
+    "register_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("state", String(20), nullable=False),  # staged, ready, active, retired, failed
+    Column("scope", Text, nullable=False),  # which provinces, as of when: shown with every "not found"
+    Column("units_as_of", Date),  # the date whose administrative units the commune codes follow
+    Column("source_name", String(300), nullable=False),
+    Column("source_hash", String(64), nullable=False),  # SHA-256 of the file
+    Column("program", String(60), nullable=False),  # the release whose rules read the rows
+    Column("rows_read", BigInteger, nullable=False, server_default="0"),
+    Column("rows_kept", BigInteger, nullable=False, server_default="0"),
+    Column("rows_rejected", BigInteger, nullable=False, server_default="0"),
+    Column("keys_kept", BigInteger, nullable=False, server_default="0"),
+    Column("statistics", String(64)),  # digest
+    Column("created_at", Instant, nullable=False),
+    Column("activated_at", Instant),
+    Column("previous_id", Integer, ForeignKey("register_versions.id", ondelete="SET NULL")),  # what rollback restores
+    CheckConstraint("state IN ('staged', 'ready', 'active', 'retired', 'failed')", name="state"),
+    Index("ix_register_versions_source_hash", "source_hash"),
+    sqlite_autoincrement=True,  # the number of a dropped version never comes back
+)
+
+register_statistics = Table(
+    "register_statistics",
+    metadata,
+    Column("version_id", Integer, ForeignKey("register_versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+register_pointer = Table(
+    "register_pointer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", Integer, ForeignKey("register_versions.id"), nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+
+class VersionTables(NamedTuple):
+    """The tables of one register version."""
+
+    people: Table
+    keys: Table
+    progress: Table
+    rejects: Table
+    staged_keys: Table  # SQLite only: keys of batches, waiting to be sorted
+
+
+# The kernel's columns, in the order of matching.columns.StoredPerson; a test keeps the two alike.
+_PERSON_COLUMNS: tuple[tuple[str, type[BigInteger] | type[SmallInteger] | type[Text]], ...] = (
+    ("syllables", Text),
+    ("written", BigInteger),
+    ("key", BigInteger),
+    ("folded", BigInteger),
+    ("sorted", BigInteger),
+    ("surname", BigInteger),
+    ("given", BigInteger),
+    ("others", Text),
+    ("birth", BigInteger),
+    ("sex", SmallInteger),
+    ("numbers", Text),
+    ("communes", Text),
+    ("status", SmallInteger),
+)
+DISPLAY_COLUMNS = ("full_name", "other_names", "old_ids", "address")
+
+
+def version_tables(version: int) -> VersionTables:
+    """The tables of a register version, by its number."""
+    own = MetaData(naming_convention=NAMES)
+    big = BigInteger().with_variant(Integer(), "sqlite")  # so that the personal number is SQLite's row number
+    return VersionTables(
+        people=Table(
+            f"people_{version}",
+            own,
+            Column("personal_id", big, primary_key=True, autoincrement=False),
+            *(Column(name, kind, nullable=False) for name, kind in _PERSON_COLUMNS),
+            *(Column(name, Text, nullable=False) for name in DISPLAY_COLUMNS),
+        ),
+        keys=Table(
+            f"blocking_keys_{version}",
+            own,
+            Column("key", BigInteger, primary_key=True, autoincrement=False),
+            Column("person", BigInteger, primary_key=True, autoincrement=False),
+            sqlite_with_rowid=False,
+        ),
+        progress=Table(
+            f"import_progress_{version}",
+            own,
+            Column("id", Integer, primary_key=True, autoincrement=False),
+            Column("phase", String(20), nullable=False),
+            *(Column(name, BigInteger, nullable=False) for name in ("read", "kept", "rejected", "keys", "batches")),
+        ),
+        rejects=Table(
+            f"import_rejects_{version}",
+            own,
+            Column("line", big, primary_key=True, autoincrement=False),
+            Column("field", String(60), nullable=False),
+            Column("reason", String(60), nullable=False),
+        ),
+        staged_keys=Table(
+            f"staged_keys_{version}",
+            own,
+            Column("part", Integer, primary_key=True, autoincrement=False),
+            Column("batch", Integer, primary_key=True, autoincrement=False),
+            Column("keys", LargeBinary, nullable=False),
+            Column("persons", LargeBinary, nullable=False),
+            sqlite_with_rowid=True,
+        ),
+    )
