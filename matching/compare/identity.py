@@ -27,8 +27,8 @@ def _any_number(p: Pairs, holds: Callable[[Ints, NDArray[np.int32]], Mask]) -> M
 
 
 def _missing(p: Pairs) -> Mask:
-    has_personal = is_personal(p.left.numbers).any(axis=1)[p.i]
-    has_any = (p.left.numbers > 0).any(axis=1)[p.i]
+    has_personal = np.any(is_personal(p.left.numbers), axis=1)[p.i]
+    has_any = np.any(p.left.numbers > 0, axis=1)[p.i]
     listed_count = p.right.numbers.offsets[p.j + 1] - p.right.numbers.offsets[p.j]
     # An old number says nothing about a person for whom the register lists none.
     return ~has_any | (~has_personal & (listed_count == 0))
@@ -63,7 +63,7 @@ def _one_off(p: Pairs) -> Mask:
 
 
 def _old_differs(p: Pairs) -> Mask:
-    return ~is_personal(p.left.numbers).any(axis=1)[p.i]
+    return ~np.any(is_personal(p.left.numbers), axis=1)[p.i]
 
 
 def one_digit_off(left: Ints, right: Ints) -> Mask:
