@@ -10,6 +10,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import re
 import sqlite3
 import tomllib
 from collections import defaultdict
@@ -18,11 +19,17 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+from unidecode import unidecode
+
 PACKAGE = "vietnamadminunits"
 PACKAGE_VERSION = "1.0.4"
 REORGANISED = "2025-07-01"  # Nghị quyết 202/2025/QH15; 63 provinces and 696 districts until the day before
 OVERRIDES = Path(__file__).with_name("gazetteer_overrides.toml")
 OUTPUT = Path(__file__).parent.parent / "matching" / "normalise" / "gazetteer.json.gz"
+
+# The package lists an alias in several short forms; the one with its kind in full is taken, without leading zeros.
+KINDS = ("thanhpho", "thitran", "thixa", "phuong", "huyen", "quan", "xa")
+EARLIER_NAME = re.compile(f"({'|'.join(KINDS)})(?!0)([a-z0-9]+)")
 
 Row = dict[str, Any]
 Overrides = dict[str, list[Row]]
@@ -32,12 +39,13 @@ class Source:
     """The rows of the package's data files, and which old commune became which new ones."""
 
     def __init__(self, folder: Path) -> None:
-        self.files = [folder / "dataset.db", folder / "converter_2025.json"]
+        self.files = [folder / "dataset.db", folder / "converter_2025.json", folder / "parser_legacy.json"]
         with closing(sqlite3.connect(f"file:{self.files[0]}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
             self.old = [dict(row) for row in database.execute("select * from admin_units_legacy")]
             self.new = [dict(row) for row in database.execute("select * from admin_units")]
         self.successors = self._successors(json.loads(self.files[1].read_text(encoding="utf-8")))
+        self.divided = json.loads(self.files[2].read_text(encoding="utf-8"))["DICT_PROVINCE_DISTRICT_DIVIDED"]
 
     def _successors(self, converter: dict[str, Any]) -> dict[str, list[str]]:
         """The codes of the new communes by the key of the old one; which is the default is not taken over."""
@@ -52,6 +60,15 @@ class Source:
                 successors[old_key].update(code[province, part["newWardKey"]] for part in parts)
         return {old_key: sorted(codes) for old_key, codes in successors.items()}
 
+    def gave_land(self, district: Row) -> list[str]:
+        """The districts whose communes went to this one before June 2025 ("thanhpho hue" to Quận Thuận Hóa)."""
+        given = []
+        for entry in self.divided.get(district["provinceKey"], {}).values():
+            found = EARLIER_NAME.fullmatch(entry["dividedDistrictKeywords"][0])
+            if found and district["districtKey"] in entry["districts"] and found[0] != district["districtKey"]:
+                given.append(f"{found[1]} {found[2]}")
+        return given
+
     def of(self, old: Row) -> list[str]:
         """The successors of an old commune, or of an island district that had none."""
         return self.successors[f"{old['provinceKey']}_{old['districtKey']}_{old['wardKey'] or ''}"]
@@ -62,9 +79,16 @@ def cased(name: str) -> str:
     return name.replace("Thị Trấn ", "Thị trấn ")
 
 
-def earlier_names(row: Row, column: str) -> list[str]:
-    """The names, folded and without spaces, of units that a unit took in before 2025."""
-    return sorted(set(json.loads(row[column] or "[]")))
+def earlier_names(row: Row, unit: str) -> list[str]:
+    """Units that a unit took in, or its own earlier kinds, before June 2025: kind and key, "xa trieuhai"."""
+    names = set()
+    aliases = {unidecode(alias).lower() for alias in json.loads(row[f"{unit}Alias"] or "[]")}
+    for alias in aliases:
+        found = EARLIER_NAME.fullmatch(alias)
+        bare = any(kind + alias in aliases for kind in KINDS)
+        if found and not bare and alias != unidecode(row[f"{unit}Key"]).lower():
+            names.add(f"{found[1]} {found[2]}")
+    return sorted(names)
 
 
 def build(source: Source, overrides: Overrides) -> Row:
@@ -82,7 +106,7 @@ def build(source: Source, overrides: Overrides) -> Row:
             row["districtCode"],
             row["district"],
             row["provinceCode"],
-            earlier_names(row, "districtAlias"),
+            sorted({*earlier_names(row, "district"), *source.gave_land(row)}),
             islands.get(row["districtCode"], []),
         ]
         for row in source.old
@@ -94,7 +118,7 @@ def build(source: Source, overrides: Overrides) -> Row:
         "old_provinces": sorted({(row["provinceCode"], row["province"]) for row in source.old}),
         "districts": [districts[code] for code in sorted(districts)],
         "old_communes": sorted(
-            [row["wardCode"], cased(row["ward"]), row["districtCode"], source.of(row), earlier_names(row, "wardAlias")]
+            [row["wardCode"], cased(row["ward"]), row["districtCode"], source.of(row), earlier_names(row, "ward")]
             for row in source.old
             if row["wardCode"] is not None
         ),

@@ -68,7 +68,7 @@ class District:
     short: str  # "Di Linh"
     province: str  # the code of the old province
     successors: tuple[str, ...]
-    earlier: tuple[str, ...] = ()  # districts that it took in before, folded without spaces: "huyendateh"
+    earlier: tuple[str, ...] = ()  # districts whose land it got before: kind and folded name, "huyen dateh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class OldCommune:
     province: str  # the code of the old province
     province_name: str  # "Tỉnh Lâm Đồng"
     successors: tuple[str, ...]  # present-day codes, ascending
-    earlier: tuple[str, ...] = ()  # communes that it took in before, folded without spaces: "xatrieuhai"
+    earlier: tuple[str, ...] = ()  # communes that it took in before: kind and folded name, "xa trieuhai"
 
 
 @dataclass(frozen=True, slots=True)
