@@ -38,13 +38,204 @@ TEXT: dict[str, Flag] = {
         "Có ký tự hỏng, không đọc được; đã thay bằng dấu �.",
         "Broken characters that cannot be read were replaced by �.",
     ),
+    "tcvn3": Flag(
+        "text", "Chữ gõ bằng phông TCVN3 (ABC) đã đổi sang Unicode.", "Text in TCVN3 (ABC) fonts was decoded."
+    ),
+    "vni": Flag("text", "Chữ gõ bằng phông VNI đã đổi sang Unicode.", "Text in VNI fonts was decoded."),
+    "vps": Flag("text", "Chữ mã VPS đã đổi sang Unicode.", "Text in the VPS coding was decoded."),
+    "viscii": Flag("text", "Chữ mã VISCII đã đổi sang Unicode.", "Text in the VISCII coding was decoded."),
+    "viqr": Flag("text", "Chữ gõ kiểu VIQR đã đổi sang Unicode.", "Text in the VIQR coding was decoded."),
+    "utf8_as_cp1252": Flag(
+        "text",
+        "Chữ UTF-8 bị mở sai bảng mã (Nguyá»…n) đã được khôi phục.",
+        "UTF-8 text that had been opened in a Windows code page was restored.",
+    ),
 }
 
 NAME: dict[str, Flag] = {}
 
-NUMBER: dict[str, Flag] = {}
+NUMBER: dict[str, Flag] = {
+    "zero_restored": Flag(
+        "id_number",
+        "Số 0 ở đầu bị bảng tính bỏ mất đã được thêm lại.",
+        "The leading zero that a spreadsheet dropped was put back.",
+    ),
+    "zero_restored2": Flag(
+        "id_number",
+        "Hai số 0 ở đầu bị bảng tính bỏ mất đã được thêm lại.",
+        "The two leading zeros that a spreadsheet dropped were put back.",
+    ),
+    "cmnd_zero_restored": Flag(
+        "id_number",
+        "Số có 7 hoặc 8 chữ số, có thể là CMND 9 số mất số 0; chỉ là phỏng đoán.",
+        "Seven or eight digits: perhaps an old card's number without its zeros; a guess only.",
+    ),
+    "cmnd_issued_twice": Flag(
+        "id_number",
+        "CMND thuộc dải số từng được hai tỉnh cấp trùng.",
+        "The old card's number is of a range that two provinces issued.",
+    ),
+    "sci_lossy": Flag(
+        "id_number",
+        "Số ở dạng khoa học đã mất chữ số (ví dụ 6.8E+10), không khôi phục được.",
+        "Scientific notation lost digits of the number; they can't be recovered.",
+    ),
+    "sci_exact": Flag(
+        "id_number",
+        "Số ở dạng khoa học còn đủ chữ số, đã được viết lại.",
+        "Scientific notation with all its digits was written out.",
+    ),
+    "sci_padded": Flag(
+        "id_number",
+        "Số ở dạng khoa học thiếu các số 0 cuối, đã được thêm lại.",
+        "Zeros at the end, which scientific notation leaves out, were put back.",
+    ),
+    "float_tail": Flag("id_number", 'Phần ".0" ở cuối số đã được bỏ.', 'A tail such as ".0" was cut off.'),
+    "ocr_fix": Flag(
+        "id_number",
+        "Chữ cái giống chữ số (O, I, S, B…) đã được đọc là chữ số.",
+        "Letters that look like digits (O, I, S, B…) were read as digits.",
+    ),
+    "multi": Flag("id_number", "Ô ghi nhiều giá trị.", "The cell holds several values."),
+    "glued": Flag(
+        "id_number",
+        "Hai số viết liền nhau đã được tách.",
+        "Two numbers written without a gap were taken apart.",
+    ),
+    "repeated": Flag("id_number", "Ô ghi cùng một số nhiều lần.", "The cell holds the same number more than once."),
+    "edge_junk": Flag(
+        "id_number",
+        "Chữ hoặc số lạ cạnh số giấy tờ đã được bỏ.",
+        "Letters or digits beside the number were left out.",
+    ),
+    "cell_cut": Flag("id_number", "Ô quá dài, chỉ đọc phần đầu.", "The cell is too long; only its beginning was read."),
+    "placeholder": Flag(
+        "id_number",
+        "Số tạm (toàn số 0, dãy 123456789…), không phải số giấy tờ.",
+        "An invented number (all zeros, 123456789…), not an identity number.",
+    ),
+    "not_id": Flag("id_number", "Không phải số giấy tờ tùy thân.", "Not an identity number."),
+    "phone": Flag("id_number", "Là số điện thoại.", "A telephone number."),
+    "tax": Flag("id_number", "Là mã số thuế hoặc mã doanh nghiệp.", "A tax code or a company's code."),
+    "too_short": Flag("id_number", "Quá ít chữ số.", "Too few digits."),
+    "bad_length": Flag("id_number", "Thiếu hoặc thừa chữ số.", "Digits are missing or too many."),
+    "no_digits": Flag("id_number", "Ô số giấy tờ không có chữ số nào.", "The number's cell holds no digit."),
+    "invalid_region": Flag(
+        "id_number",
+        "Ba chữ số đầu không phải mã tỉnh hoặc mã nước.",
+        "The first three digits are no province and no country.",
+    ),
+    "invalid_century": Flag(
+        "id_number",
+        "Chữ số thứ tư cho năm sinh từ 2100 trở đi.",
+        "The fourth digit states a birth after 2099.",
+    ),
+    "future_year": Flag(
+        "id_number",
+        "Số cho năm sinh trong tương lai.",
+        "The number states a year of birth in the future.",
+    ),
+    "overseas": Flag(
+        "id_number",
+        "Số có mã nước: đăng ký khai sinh ở nước ngoài.",
+        "The number names a country: a birth registered abroad.",
+    ),
+    "serial_zero": Flag(
+        "id_number",
+        "Sáu chữ số cuối đều là 0, có thể bảng tính đã làm mất chữ số.",
+        "The last six digits are zero: a spreadsheet may have lost them.",
+    ),
+    "maybe_tax_code": Flag(
+        "id_number",
+        "Mười chữ số bắt đầu bằng 8, cũng có thể là mã số thuế.",
+        "Ten digits that begin with 8 may as well be a tax code.",
+    ),
+    "maybe_phone": Flag(
+        "id_number",
+        "Chín chữ số bắt đầu bằng 4 đến 9, có thể là số điện thoại mất số 0.",
+        "Nine digits that begin with 4 to 9 may be a telephone number without its zero.",
+    ),
+    "opaque": Flag(
+        "id_number",
+        "Số giấy tờ quân đội, công an: giữ nguyên, không kiểm tra.",
+        "An army or police number: kept as it is, unchecked.",
+    ),
+    "passport_foreign": Flag(
+        "id_number",
+        "Số hộ chiếu không theo mẫu Việt Nam.",
+        "A passport number that is not of the Vietnamese form.",
+    ),
+    "card_unreadable": Flag("card_qr", "Không đọc được mã QR của thẻ.", "The card's QR text can't be read."),
+}
 
-BIRTH_DATE: dict[str, Flag] = {}
+BIRTH_DATE: dict[str, Flag] = {
+    "maybe_year_only": Flag(
+        "birth_date",
+        "Ngày 01/01 thường chỉ là năm sinh.",
+        "The first of January is often a year in disguise.",
+    ),
+    "dm_ambiguous": Flag(
+        "birth_date",
+        "Ngày và tháng có thể đảo nhau.",
+        "Day and month may be the other way round.",
+    ),
+    "mdy": Flag("birth_date", "Tháng được ghi trước ngày.", "The month was written before the day."),
+    "impossible_day": Flag(
+        "birth_date",
+        "Ngày không có trong tháng; chỉ giữ năm.",
+        "The month has no such day; only the year was kept.",
+    ),
+    "invalid_day_month": Flag(
+        "birth_date",
+        "Ngày và tháng không có thật; chỉ giữ năm.",
+        "No such day and month; only the year was kept.",
+    ),
+    "day_without_month": Flag(
+        "birth_date",
+        "Có ngày nhưng không có tháng; chỉ giữ năm.",
+        "A day without a month; only the year was kept.",
+    ),
+    "yy": Flag("birth_date", "Năm chỉ có hai chữ số.", "The year has two digits only."),
+    "century_ambiguous": Flag(
+        "birth_date",
+        "Năm hai chữ số có thể thuộc thế kỷ khác.",
+        "The two-digit year may be of the other century.",
+    ),
+    "excel_serial": Flag(
+        "birth_date",
+        "Số thứ tự ngày của bảng tính đã được đổi thành ngày.",
+        "A spreadsheet's serial number was turned into the day.",
+    ),
+    "maybe_excel_serial": Flag(
+        "birth_date",
+        "Có thể là số thứ tự ngày của bảng tính; không dùng vì không chắc.",
+        "Perhaps a spreadsheet's serial number; not used, as nothing says so.",
+    ),
+    "year_in_date_cell": Flag(
+        "birth_date",
+        "Ô kiểu ngày chứa một năm; được hiểu là năm.",
+        "A date cell holds a year; it was read as the year.",
+    ),
+    "future": Flag("birth_date", "Năm sinh trong tương lai.", "The year of birth is in the future."),
+    "before_1900": Flag("birth_date", "Năm sinh trước 1900.", "The year of birth is before 1900."),
+    "approximate": Flag("birth_date", "Năm sinh chỉ là ước chừng.", "The birth date is an estimate."),
+    "lunar_calendar": Flag(
+        "birth_date",
+        "Ghi theo âm lịch; ngày và tháng không khớp dương lịch.",
+        "Of the lunar calendar: day and month are not those of the register.",
+    ),
+    "date_note_cut": Flag(
+        "birth_date",
+        "Phần ghi chú sau ngày sinh (ngày cấp, năm mất…) đã được bỏ.",
+        "A note after the birth date (date of issue, of death…) was left out.",
+    ),
+    "date_leftover": Flag(
+        "birth_date",
+        "Ô ngày sinh còn chữ số khác không hiểu được.",
+        "Other digits in the cell were not understood.",
+    ),
+    "unreadable_date": Flag("birth_date", "Không đọc được ngày sinh.", "The birth date can't be read."),
+}
 
 ADDRESS: dict[str, Flag] = {}
 

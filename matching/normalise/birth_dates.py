@@ -1,0 +1,295 @@
+"""Reads the birth dates of a cell as far as they are known, each doubt flagged (DOMAIN 1.4, 8.3).
+
+Dates repeat by the thousand, so readings are cached. A text is folded, its words are turned into plain signs, and one
+table of forms finds the dates in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from matching.normalise.number_tables import NOTHING_KNOWN
+from matching.normalise.text import fold, repair
+from matching.records import BirthDate, CellType, PartialDate
+
+EARLIEST_YEAR: Final = 1900
+"""Nobody born earlier has a personal number (DOMAIN 1.1); such a year is a slip."""
+
+MAX_CELL: Final = 200
+"""Characters of a cell that are read; a longer text is no date."""
+
+ADULT: Final = 18
+"""Land users are mostly adults: a two-digit year is read as of this century only for somebody of this age or more."""
+
+NOTHING: Final = PartialDate()
+Flags = tuple[str, ...]
+
+
+def read_birth_dates(cell: str, *, cell_type: CellType = CellType.TEXT, latest: int) -> tuple[BirthDate, ...]:
+    """The birth dates of a cell in the order written; `latest` is the last year in which somebody may be born.
+
+    A blank cell, or one which says that nothing is known, gives none; a text that is no date gives one empty date
+    with the flag `unreadable_date`.
+    """
+    if len(cell) > MAX_CELL:
+        return (BirthDate(NOTHING, flags=("unreadable_date",)),)
+    return _read(cell, cell_type, latest)
+
+
+def read_card_date(digits: str, latest: int) -> BirthDate | None:
+    """The day that a chip card writes as ddMMyyyy; day and month are sure of their places."""
+    plain = digits.replace("/", "")
+    if len(plain) != 8 or not (plain.isascii() and plain.isdecimal()):
+        return None
+    read = _day_month_year(int(plain[:2]), int(plain[2:4]), int(plain[4:]), latest)
+    kept = tuple(flag for flag in read.flags if flag != "dm_ambiguous")
+    return BirthDate(read.date, flags=kept)
+
+
+def date_of_serial(serial: int, latest: int) -> BirthDate:
+    """The day that a spreadsheet counts as `serial`, in its 1900 system with the 29 February 1900 that never was."""
+    if not 0 < serial <= 100_000 or serial == 60:
+        return BirthDate(NOTHING, flags=("unreadable_date",))
+    day = date(1899, 12, 30) + timedelta(days=serial + (serial < 60))
+    read = _day_month_year(day.day, day.month, day.year, latest)
+    kept = tuple(flag for flag in read.flags if flag != "dm_ambiguous")
+    return BirthDate(read.date, flags=("excel_serial", *kept))
+
+
+@lru_cache(maxsize=131_072)
+def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
+    text, notes = _plain(cell)
+    serial = _SERIAL.fullmatch(text)
+    if serial is not None and (cell_type is CellType.DATE or len(serial[1]) == 5):
+        return (_read_serial(int(serial[1]), cell_type, latest),)
+    dates = [_read_form(found, latest) for found in _DATE.finditer(text)]
+    if not dates:
+        words = " ".join(text.translate(_PUNCTUATION).split())
+        nothing = not notes and (not words.strip("0 ") or words in NOTHING_KNOWN)
+        return () if nothing else (BirthDate(NOTHING, flags=("unreadable_date", *notes)),)
+    if _DIGIT.search(_DATE.sub(" ", text)) is not None:
+        notes = (*notes, "date_leftover")
+    if len(dates) > 1:
+        notes = (*notes, "multi")
+    return tuple(BirthDate(read.date, read.alternative, (*read.flags, *notes)) for read in dates)
+
+
+def _read_serial(serial: int, cell_type: CellType, latest: int) -> BirthDate:
+    """A plain number in a date cell is a serial unless it looks like a year; elsewhere it proves nothing."""
+    if cell_type is not CellType.DATE:
+        return BirthDate(NOTHING, flags=("maybe_excel_serial",))
+    if EARLIEST_YEAR <= serial <= latest:
+        return BirthDate(PartialDate(serial), flags=("year_in_date_cell",))
+    return date_of_serial(serial, latest)
+
+
+def _day_month_year(
+    day: int, month: int, year: int, latest: int, flags: Flags = (), *, sure: bool = False
+) -> BirthDate:
+    """The date of three numbers, zero for unknown; what is impossible in them is left out and flagged (DOMAIN 8.3)."""
+    if not EARLIEST_YEAR <= year <= latest:
+        return BirthDate(NOTHING, flags=("future" if year > latest else "before_1900", *flags))
+    if month > 12 and 0 < day <= 12 and month <= monthrange(year, day)[1]:
+        return BirthDate(PartialDate(year, day, month), flags=("mdy", *flags))
+    if month > 12:
+        return BirthDate(PartialDate(year), flags=("invalid_day_month", *flags))
+    if not month:
+        return BirthDate(PartialDate(year), flags=("day_without_month", *flags) if day else flags)
+    if day > monthrange(year, month)[1]:
+        return BirthDate(PartialDate(year), flags=("impossible_day", *flags))
+    if day == month == 1:
+        flags = ("maybe_year_only", *flags)
+    if sure or day == month or not 0 < day <= 12:
+        return BirthDate(PartialDate(year, month, day), flags=flags)
+    return BirthDate(PartialDate(year, month, day), PartialDate(year, day, month), ("dm_ambiguous", *flags))
+
+
+def _two_digit_year(day: int, month: int, year: int, latest: int) -> BirthDate:
+    """A date with a year of two digits: of this century for an adult, else of the last one (flag `yy`)."""
+    of_this, of_last = 2000 + year, 1900 + year
+    read = _day_month_year(day, month, of_this if of_this <= latest - ADULT else of_last, latest, ("yy",))
+    if of_this > latest or read.alternative is not None:
+        return read
+    other = _day_month_year(day, month, of_last if read.date.year == of_this else of_this, latest)
+    return BirthDate(read.date, other.date, ("century_ambiguous", *read.flags))
+
+
+def _read_form(found: re.Match[str], latest: int) -> BirthDate:
+    return _FORMS[found.lastgroup or "year"][1](found[0], latest)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in _NUMBER.findall(text)]
+
+
+def _ymd(text: str, latest: int) -> BirthDate:
+    year, month, day = _numbers(text)
+    return _day_month_year(day, month, year, latest, sure=True)
+
+
+def _dmy(text: str, latest: int) -> BirthDate:
+    day, month, year = _numbers(text)
+    return _day_month_year(day, month, year, latest)
+
+
+def _dmy_short(text: str, latest: int) -> BirthDate:
+    first, month, last = _numbers(text)
+    day, year = (last, first) if first > 31 else (first, last)
+    return _two_digit_year(day, month, year, latest)
+
+
+def _month_year(text: str, latest: int) -> BirthDate:
+    first, last = _numbers(text)
+    month, year = (last, first) if first > 99 else (first, last)
+    return _day_month_year(0, month, year, latest)
+
+
+def _compact(text: str, latest: int) -> BirthDate:
+    """Eight digits are ddmmyyyy or yyyymmdd; no date is both between 1900 and 2099."""
+    if text[2:4] > "12" and EARLIEST_YEAR <= int(text[:4]) <= latest:
+        return _day_month_year(int(text[6:]), int(text[4:6]), int(text[:4]), latest, sure=True)
+    return _day_month_year(int(text[:2]), int(text[2:4]), int(text[4:]), latest)
+
+
+def _compact_without_zero(text: str, latest: int) -> BirthDate:
+    read = _compact(f"0{text}", latest)
+    return BirthDate(read.date, read.alternative, ("zero_restored", *read.flags))
+
+
+def _compact_short(text: str, latest: int) -> BirthDate:
+    """Six digits are mmyyyy, or else ddmmyy: the third and fourth are 19 or 20, which is no month, or a month."""
+    if text[2:4] in ("18", "19", "20"):
+        return _day_month_year(0, int(text[:2]), int(text[2:]), latest)
+    return _two_digit_year(int(text[:2]), int(text[2:4]), int(text[4:]), latest)
+
+
+def _year(text: str, latest: int) -> BirthDate:
+    return _day_month_year(0, 0, int(text), latest)
+
+
+def _year_short(text: str, latest: int) -> BirthDate:
+    return _two_digit_year(0, 0, int(text.lstrip("'")), latest)
+
+
+# The forms of a date, the first that fits wins; a text is plain by then: digits, signs, and words without meaning.
+_FORMS: Final[dict[str, tuple[str, Callable[[str, int], BirthDate]]]] = {
+    "ymd": (r"[0-9]{4}(?P<s1>[-/.])[0-9]{1,2}(?P=s1)[0-9]{1,2}(?![0-9])", _ymd),
+    "dmy": (r"[0-9]{1,2}(?: ?[-/.,] ?[0-9]{1,2} ?[-/.,] ?| [0-9]{1,2} )[0-9]{4}(?![0-9])", _dmy),
+    "dmy_short": (r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}(?![0-9]|[-/.][0-9])", _dmy_short),
+    "month_year": (r"[0-9]{1,2}[-/.][0-9]{4}(?![0-9])|[0-9]{4}[-/][0-9]{1,2}(?![0-9]|[-/.][0-9])", _month_year),
+    "compact": (r"[0-9]{8}(?![0-9])", _compact),
+    "compact_without_zero": (r"[0-9]{7}(?![0-9])", _compact_without_zero),
+    "compact_short": (r"[0-9]{6}(?![0-9])", _compact_short),
+    "year": (r"[0-9]{4}(?![0-9])", _year),
+    "year_short": (r"(?:(?<=\A)|')[0-9]{2}(?=\Z)", _year_short),
+}
+_DATE: Final = re.compile(
+    "(?<![0-9])(?:" + "|".join(f"(?P<{form}>{pattern})" for form, (pattern, _) in _FORMS.items()) + ")"
+)
+_NUMBER: Final = re.compile(r"[0-9]+")
+_DIGIT: Final = re.compile(r"[0-9]")
+_SERIAL: Final = re.compile(r"([0-9]{1,5})(?:[.,][0-9]{1,20})?")
+_PUNCTUATION: Final = {code: " " for code in range(33, 127) if not chr(code).isalnum()}
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])"
+)
+_ROMANS: Final = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "xi": 11,
+    "xii": 12,
+}
+_LIKE_DIGITS: Final = str.maketrans("oqil|sb", "0011158")
+
+
+def _spell_month(found: re.Match[str]) -> str:
+    """A day with the month in words, in the order that leaves no doubt."""
+    day = found.groupdict().get("day") or "0"
+    return f"{found['year']}-{_MONTHS.index(found['month'][:3]) + 1}-{day}"
+
+
+def _number_of_month(found: re.Match[str]) -> str:
+    return f"/{_MONTHS.index(found['month'][:3]) + 1}/"
+
+
+def _letters_as_digits(found: re.Match[str]) -> str:
+    return found[0].translate(_LIKE_DIGITS)
+
+
+# What is done to a folded text before dates are looked for: pattern, replacement, and the flag if it leaves a doubt.
+_Replacement = str | Callable[[re.Match[str]], str]
+_STEPS: Final[tuple[tuple[re.Pattern[str], _Replacement, str], ...]] = tuple(
+    (re.compile(pattern), replacement, flag)
+    for pattern, replacement, flag in (
+        # times of day
+        (
+            r"(?<=[0-9])[t ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?(?:sa|ch|am|pm))?(?:z|[+-][0-9:]{4,5})?",
+            " ",
+            "",
+        ),
+        # what follows a date: when the card was issued, when its holder died
+        (
+            r"(?<=[0-9])[^a-z0-9]+(?:da )?(?:cap|chet|mat|tu tran|hy sinh|qua doi)(?![a-z]).*",
+            " ",
+            "date_note_cut",
+        ),
+        (r"(?<![a-z])(?:am lich|a\.?l)(?![a-z])", " ", "lunar_calendar"),
+        (r"(?<![a-z])(?:khoang|chung|uoc|tam|truoc|sau|doan)(?![a-z])(?: nam)?|~", " ", "approximate"),
+        (r"[()\[\]\"]", " ; ", ""),
+        (
+            r"(?<![a-z])(?:ngay thang nam sinh|(?:nam|ngay) sinh|sinh (?:nam|ngay)|ngay|ntns|ns|sn|sinh|dob|mung|mong)"
+            r"(?![a-z])[ .:]*",
+            " ",
+            "",
+        ),
+        # unknown parts
+        (r"(?<![0-9])\.{2,}(?![0-9])|(?<![a-z0-9])[?_*x]+(?![a-z0-9])|(?<![0-9-])-+(?= ?/)", "0", ""),
+        # months in words, which leave no doubt about the day
+        (
+            r"(?<![a-z0-9])([0-9oil]{1,2}) ?(?:/ ?)?thang ?([0-9oil]{1,2}) ?[,/]? ?nam ?([0-9oil]{4})(?![0-9])",
+            r"\3-\2-\1",
+            "",
+        ),
+        (rf"(?<![a-z0-9]){_MONTH}[ .]*(?P<day>[0-9]{{1,2}})[ ,]+(?P<year>[0-9]{{4}})(?![0-9])", _spell_month, ""),
+        (rf"(?<![0-9])(?P<day>[0-9]{{1,2}})[ /.-]*{_MONTH}[ ,./-]*(?P<year>[0-9]{{4}})(?![0-9])", _spell_month, ""),
+        (rf"(?<![a-z0-9]){_MONTH}[ ,./-]*(?P<year>[0-9]{{4}})(?![0-9])", _spell_month, ""),
+        (rf"(?<=[0-9])[ /.-]*{_MONTH}[ ,./-]*(?=[0-9])", _number_of_month, ""),
+        (r"(?<=[0-9][/.-])(?:iv|ix|xii?|vi{0,3}|i{1,3})(?=[/.-][0-9])", lambda found: str(_ROMANS[found[0]]), ""),
+        (r"[ ,/.-]*(?<![a-z])(?:thang|thg|nam)(?![a-z])[ ./-]*", "/", ""),
+        # letters read as digits
+        (r"(?<![a-z0-9])(?=[oqil|sb]*[0-9])[0-9oqil|sb]+(?![a-z0-9])", _letters_as_digits, "ocr_fix"),
+        (r"(?<![a-z0-9])(?:o{1,2}|[il])(?=[/.-])", _letters_as_digits, "ocr_fix"),
+        (r" ?/ ?", "/", ""),
+        # 1985.0
+        (r"\A[^a-z0-9]*([0-9]{4,8})[.,]0+\Z", r"\1", ""),
+    )
+)
+
+
+def _plain(cell: str) -> tuple[str, Flags]:
+    """The folded text with its words turned into signs, and the flags of what was doubtful in that."""
+    text = cell if cell.isascii() else unicodedata.normalize("NFKC", repair(cell))
+    text = fold(text.replace("\n", " ; "))
+    flags = []
+    for pattern, replacement, flag in _STEPS:
+        after = pattern.sub(replacement, text)
+        if after != text and flag and flag not in flags:
+            flags.append(flag)
+        text = after
+    return " ".join(text.split()).strip(" '=.,;:/-"), tuple(flags)

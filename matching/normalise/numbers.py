@@ -1,0 +1,242 @@
+"""Reads the identity numbers of a cell, and the line that a chip card's QR code holds (DOMAIN 1).
+
+A cell is cut into labels and words; words with digits form runs; a run is split into the numbers that explain it
+best (`number_runs`), and each is judged by its digits (`number_digits`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from matching.normalise.birth_dates import read_card_date
+from matching.normalise.number_digits import LATEST_YEAR, read_digits, read_personal, unreadable
+from matching.normalise.number_runs import Group, split_run
+from matching.normalise.number_tables import NOTHING_KNOWN
+from matching.normalise.sex import read_sex
+from matching.normalise.text import fold, repair
+from matching.records import BirthDate, IdentityNumber, NumberKind, Sex, Trust
+
+MAX_CELL: Final = 2_000
+"""Characters of a cell that are read: some hundred numbers; a longer text is no list of numbers."""
+
+
+def read_numbers(cell: str, *, latest: int = LATEST_YEAR) -> tuple[IdentityNumber, ...]:
+    """The identity numbers of a cell in the order written; what is none is kept as UNREADABLE (DOMAIN 1.4).
+
+    `latest` is the last year in which somebody may be born. A blank cell, or one which says that nothing is known,
+    holds no number.
+    """
+    if len(cell) == 12 and cell.isdecimal() and cell.isascii():
+        return (read_personal(cell, latest),)
+    return _read_cell(cell, latest)
+
+
+@dataclass(frozen=True, slots=True)
+class CardReading:
+    """What the QR code of a chip card says; all absent, and a flag, where the text is none (DOMAIN 1.3)."""
+
+    personal: IdentityNumber | None = None
+    old: IdentityNumber | None = None
+    full_name: str | None = None
+    birth_date: BirthDate | None = None
+    sex: Sex = Sex.UNKNOWN
+    address: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+def read_card(qr: str, *, latest: int = LATEST_YEAR) -> CardReading:
+    """The QR line `CCCD|CMND|họ tên|ddMMyyyy|giới tính|địa chỉ|ngày cấp`, read; its day stands before its month."""
+    parts = [part.strip() for part in repair(qr[:MAX_CELL]).split("|")]
+    first = _LAST_TWELVE.search(parts[0])
+    if len(parts) < 6 or first is None:
+        return CardReading(flags=("card_unreadable",))
+    personal = read_personal(first[1], latest)
+    if personal.kind is not NumberKind.PERSONAL:
+        return CardReading(flags=("card_unreadable",))
+    old = read_digits(parts[1], latest) if parts[1].isascii() and parts[1].isdecimal() else None
+    return CardReading(
+        personal=personal,
+        old=old if old is not None and old.trust is Trust.AS_WRITTEN else None,
+        full_name=parts[2] or None,
+        birth_date=read_card_date(parts[3], latest),
+        sex=read_sex(parts[4]),
+        address=parts[5] or None,
+    )
+
+
+_LAST_TWELVE: Final = re.compile(r"(?<![0-9])([0-9]{12})\Z")
+_BREAKS: Final = re.compile(r"[\n\r;]+")
+_NOT_BETWEEN_GROUPS: Final = re.compile(r"[^\s.,_/+&'\"()=:-]")
+_HAS_DIGIT: Final = re.compile(r"[0-9]")
+
+# What a word before a number says of it. Order matters: the first that fits wins.
+_LABELS: Final[dict[str, str]] = {
+    "issued": r"(?:ngay|noi)\s*cap|cap\s*(?:ngay|tai|boi)|do\s+(?:ca|cong an|cuc)|cap",
+    "other": (
+        r"cmsq|cmqd|cmqncn|cmcand|cand|(?:giay\s*)?(?:chung minh|cm)\s*(?:si quan|quan doi|quan nhan|cong an|sq|qd)"
+        r"|the\s*(?:si quan|quan nhan|cong an)|quan nhan|si quan|so hieu"
+    ),
+    "passport": r"ho\s*chieu|passport|hc|pp",
+    "phone": r"s?dtdd|sdt|dt|dien\s*thoai|tel|phone|mobile|zalo|fax|hotline",
+    "tax": r"mst|ma so thue|msdn|ma so doanh nghiep|gpkd|dkkd|gcndk",
+    "number": (
+        r"(?:g?cmt?nd|cmtnn|g?cmt|cccd|cc|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?"
+        r"|(?:so )?dinh danh(?: ca nhan)?|ddcn|sdd|sddcn|so|id|no|vneid)(?:\s*(?:9|12)\s*so)?"
+    ),
+}
+_TOKEN: Final = re.compile(
+    "|".join(f"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z]))" for kind, words in _LABELS.items())
+    + r"|(?P<date>(?<![0-9])[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}(?![0-9])"
+    + r"|(?<![0-9.-])[0-9]{1,2}(?P<mark>[.-])[0-9]{1,2}(?P=mark)(?:19|20)[0-9]{2}(?![0-9.-]))"
+    + r"|(?P<sci>(?<![0-9a-z.,])(?P<mantissa>[0-9]{1,20}(?:[.,][0-9]{1,20})?)e\+?(?P<exponent>[0-9]{1,3})(?![0-9a-z]))"
+    + r"|(?P<travel>(?<![0-9a-z])[a-z] ?[0-9]{7}(?![0-9a-z]))"
+    + r"|(?P<word>[0-9a-z|]+)"
+)
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What was found in a cell so far."""
+
+    latest: int
+    numbers: list[IdentityNumber] = field(default_factory=list)
+    strays: list[IdentityNumber] = field(default_factory=list)  # a few digits that are no number of anything
+    issued: list[IdentityNumber] = field(default_factory=list)  # numbers after "cấp ngày", used if there's no other
+    groups: list[Group] = field(default_factory=list)
+    document: str = ""
+    after_issue: bool = False
+
+    def flush(self) -> None:
+        """Reads the run of groups gathered so far."""
+        if self.groups:
+            found = _read_run(self.groups, self.document, self.latest)
+            self.groups = []
+            self.document = ""
+            for number in found:
+                self.keep(number)
+
+    def keep(self, number: IdentityNumber) -> None:
+        """Puts a number where it belongs."""
+        if self.after_issue:
+            self.issued.append(number)
+        elif "too_short" in number.flags:
+            self.strays.append(number)
+        else:
+            self.numbers.append(number)
+
+
+def _read_cell(cell: str, latest: int) -> tuple[IdentityNumber, ...]:
+    text = cell[:MAX_CELL]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", repair(text))
+    scan = _Scan(latest)
+    for line in _BREAKS.split(_bars_as_breaks(text, latest)):
+        _read_line(" ".join(line.lower().split()) if line.isascii() else fold(line), scan)
+    numbers = _distinct(scan.numbers or [number for number in scan.issued if number.trust is Trust.AS_WRITTEN])
+    numbers = numbers or scan.strays[:1]
+    if not numbers:
+        return () if _says_nothing(text) else (unreadable("no_digits"),)
+    if scan.strays and scan.numbers:
+        numbers[0] = _flagged(numbers[0], "edge_junk")
+    if len(cell) > MAX_CELL:
+        numbers[-1] = _flagged(numbers[-1], "cell_cut")
+    if sum(number.kind is not NumberKind.UNREADABLE or bool(number.value) for number in numbers) > 1:
+        return tuple(_flagged(number, "multi") for number in numbers)
+    return tuple(numbers)
+
+
+def _distinct(numbers: list[IdentityNumber]) -> list[IdentityNumber]:
+    """Each number once, and each thing that is none once for each reason."""
+    seen: dict[str, IdentityNumber] = {}
+    for number in numbers:
+        key = number.value or ",".join(number.flags)
+        seen[key] = _flagged(seen[key], "repeated") if key in seen and number.value else seen.get(key, number)
+    return list(seen.values())
+
+
+def _flagged(number: IdentityNumber, flag: str) -> IdentityNumber:
+    return number if flag in number.flags else replace(number, flags=(*number.flags, flag))
+
+
+def _bars_as_breaks(text: str, latest: int) -> str:
+    """A bar between whole numbers is a break, elsewhere a badly read 1; a card's line gives its two numbers."""
+    if "|" not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        card = read_card(line, latest=latest)
+        if card.personal is not None:
+            lines.append(";".join(number.value for number in (card.personal, card.old) if number is not None))
+        else:
+            whole = all(len(_HAS_DIGIT.findall(part)) in (0, *range(7, 14)) for part in line.split("|"))
+            lines.append(line.replace("|", ";") if whole else line)
+    return "\n".join(lines)
+
+
+def _says_nothing(text: str) -> bool:
+    words = fold(text).translate(_PUNCTUATION).split()
+    return not words or " ".join(words) in NOTHING_KNOWN or _LABEL_ONLY.fullmatch(" ".join(words)) is not None
+
+
+_PUNCTUATION: Final = {code: " " for code in range(33, 127) if not chr(code).isalnum()}
+_LABEL_ONLY: Final = re.compile(rf"(?:{_LABELS['number']}|{_LABELS['passport']}| )+")
+
+
+def _read_line(line: str, scan: _Scan) -> None:
+    """Reads one line, folded: a label sets the document, a run of groups between other words is one or more numbers."""
+    scan.after_issue, scan.document, end = False, "", 0
+    for found in _TOKEN.finditer(line):
+        kind = found.lastgroup or ""
+        gap, end = line[end : found.start()], found.end()
+        if kind == "word" and _HAS_DIGIT.search(found[0]) is not None:
+            if scan.groups and _NOT_BETWEEN_GROUPS.search(gap) is not None:
+                scan.flush()
+            scan.groups.append(Group(found[0], gap))
+            continue
+        scan.flush()
+        if kind in _LABELS:
+            scan.after_issue = kind == "issued"
+            scan.document = "" if kind in ("issued", "number") else kind
+        elif kind == "sci":
+            scan.keep(_scientific(found["mantissa"], int(found["exponent"]), scan.latest))
+        elif kind == "travel":
+            scan.keep(IdentityNumber(NumberKind.PASSPORT, found[0].replace(" ", "").upper()))
+        elif kind == "date":
+            scan.keep(unreadable("too_short"))
+    scan.flush()
+
+
+def _read_run(groups: list[Group], document: str, latest: int) -> list[IdentityNumber]:
+    """The numbers of a run after a label; a possible 12-digit number is what it is, whatever the label says."""
+    numbers = split_run(groups, latest)
+    if not document or any(
+        number.kind is NumberKind.PERSONAL and number.trust is Trust.AS_WRITTEN for number in numbers
+    ):
+        return numbers
+    text = "".join(group.text for group in groups).upper()
+    if document == "other":
+        return [IdentityNumber(NumberKind.OTHER, text, flags=("opaque",))]
+    if document == "passport":
+        foreign = 6 <= len(text) <= 9 and not (len(text) == 9 and text.isdecimal())
+        return [IdentityNumber(NumberKind.PASSPORT, text, flags=("passport_foreign",))] if foreign else numbers
+    return [unreadable("not_id", document)]
+
+
+def _scientific(mantissa: str, exponent: int, latest: int) -> IdentityNumber:
+    """A number that a spreadsheet wrote as 6.8085001234E+10, if no digit of it was lost (DOMAIN 1.4).
+
+    Programs leave zeros at the end of a mantissa out, spreadsheets round it to six figures or fewer; so up to three
+    zeros are put back behind eight figures or more, and counted as a repair.
+    """
+    before, _, after = mantissa.replace(",", ".").partition(".")
+    digits, length = before + after, len(before) + exponent
+    missing = length - len(digits)
+    if digits[0] == "0" or missing < 0 or length > 12 or missing > (3 if len(digits) >= 8 else 0):
+        return unreadable("sci_lossy")
+    number = read_digits(digits + "0" * missing, latest)
+    flags = ("sci_exact", "sci_padded") if missing else ("sci_exact",)
+    trust = min(number.trust, Trust.REPAIRED) if missing else number.trust
+    return replace(number, trust=trust, flags=(*flags, *number.flags))
