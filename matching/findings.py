@@ -20,15 +20,15 @@ class FindingText(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A finding of one subject; `count` goes with findings that count people."""
+    """A finding of one subject; `people` goes with findings that count people."""
 
     code: str
-    count: int = 0
+    people: int = 0
 
     def message(self, language: str) -> str:
         """The sentence in Vietnamese ("vi") or English ("en")."""
         text = FINDINGS[self.code]
-        return (text.vi if language == "vi" else text.en).format(count=self.count)
+        return (text.vi if language == "vi" else text.en).format(people=self.people)
 
     def action(self, language: str) -> str:
         """The recommended action in Vietnamese ("vi") or English ("en")."""
@@ -291,6 +291,14 @@ FINDINGS: dict[str, FindingText] = {
         "This person would be over 110 years old, with no record of death.",
         *_ASK_POLICE,
     ),
+    "S3": _t(
+        "record",
+        "info",
+        "Người sử dụng hiện tại không phải là người đứng tên trên giấy chứng nhận.",
+        "The current user isn't the holder named on the certificate.",
+        "Hướng dẫn làm thủ tục chuyển quyền, thừa kế hoặc tặng cho.",
+        "Guide the parties through transfer, inheritance or gift.",
+    ),
     "S6": _t(
         "record",
         "info",
@@ -309,8 +317,8 @@ FINDINGS: dict[str, FindingText] = {
     "candidates.several": _t(
         "record",
         "check",
-        "Có {count} người cùng khớp, chưa xác định được ai.",
-        "{count} people agree alike; which one it is can't be told.",
+        "Có {people} người cùng khớp, chưa xác định được ai.",
+        "{people} people agree alike; which one it is can't be told.",
         *_ASK_OWNER,
     ),
     "candidates.truncated": _t(

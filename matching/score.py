@@ -31,6 +31,7 @@ class Scored:
     probability: Ints
     anybody: Ints  # for each land user the probability that one of the candidates is the person, 1/10,000
     offsets: Ints
+    order: Ints  # the position of each pair in what was given to score
 
     def best(self) -> Ints:
         """The position of each land user's best pair, -1 where there is no candidate."""
@@ -91,7 +92,9 @@ def score(pairs: Pairs, *, model: Model, statistics: Statistics) -> Scored:
     weight = weight[order]
     offsets = np.searchsorted(ordered.i, np.arange(len(pairs.left) + 1))
     probability, anybody = posterior(weight, offsets)
-    return Scored(ordered, {f: judged[order] for f, judged in levels.items()}, weight, probability, anybody, offsets)
+    return Scored(
+        ordered, {f: judged[order] for f, judged in levels.items()}, weight, probability, anybody, offsets, order
+    )
 
 
 def posterior(weight: Ints, offsets: Ints) -> tuple[Ints, Ints]:

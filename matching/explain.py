@@ -1,0 +1,53 @@
+"""Explanations, built only on request: which evidence weighed how much, and who else was near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.answer import CandidateExplained, ComparisonExplained, Explanation
+from matching.block import RULES as BLOCKING_RULES
+from matching.columns import Ints
+from matching.compare import COMPARISONS
+from matching.model import BIT, Model
+from matching.score import Scored, comparison_weights
+from matching.statistics import Statistics
+
+_NEAREST = 3  # candidates shown for a land user of whom nobody was named
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Explains the land users of one scored batch."""
+
+    scored: Scored
+    rules: Ints  # of each scored pair, one bit a blocking rule
+    model: Model
+    statistics: Statistics
+
+    def explain(self, row: int, *, named: bool) -> Explanation:
+        """The explanation for a land user; `named` tells whether the verdict names the best candidate."""
+        start, end = int(self.scored.offsets[row]), int(self.scored.offsets[row + 1])
+        best = self._candidate(start) if named else None
+        nearest = () if named else tuple(self._candidate(at) for at in range(start, min(end, start + _NEAREST)))
+        return Explanation(self.model.prior_bits(self.statistics.size) / BIT, end - start, best, nearest)
+
+    def _candidate(self, at: int) -> CandidateExplained:
+        scored = self.scored
+        one = np.zeros(len(scored.weight), dtype=np.bool_)
+        one[at] = True
+        pair = scored.pairs.where(one)
+        levels = {name: judged[one] for name, judged in scored.levels.items()}
+        comparisons = []
+        for comparison in COMPARISONS:
+            level = comparison.levels[int(levels[comparison.field][0])]
+            weight = comparison_weights(comparison.field, pair, levels, model=self.model, statistics=self.statistics)
+            comparisons.append(
+                ComparisonExplained(comparison.field, level.code, round(int(weight[0]) / BIT, 2), level.vi, level.en)
+            )
+        bits = int(self.rules[at])
+        found_by = tuple(rule.code for position, rule in enumerate(BLOCKING_RULES) if bits >> position & 1)
+        return CandidateExplained(
+            tuple(comparisons), round(int(scored.weight[at]) / BIT, 2), int(scored.probability[at]) / 10_000, found_by
+        )

@@ -1,0 +1,293 @@
+"""The verdict policy: one ordered, total rule table over levels and certainty, first match wins.
+
+The categories are those of DOMAIN 7. Each rule lists what it demands of each comparison; a field that is not listed may
+be anything. The table is compiled once into a dense array, so that a batch is decided by one look-up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.compare import BIRTH_DATE, IDENTITY, NAME, SEX, Comparison
+from matching.findings import FINDINGS
+
+
+class Verdict(StrEnum):
+    """The answer to "is this land user a known person of the register"."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+class Identity(StrEnum):
+    """How sure the person behind the record is."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    NOT_ESTABLISHED = "not_established"
+
+
+class Action(StrEnum):
+    """Who acts next."""
+
+    NONE = "none"
+    BULK = "bulk"
+    OFFICE = "office"
+    FIELD = "field"
+    POLICE = "police"
+
+
+class Certainty(IntEnum):
+    """Where the posterior leaves the best candidate."""
+
+    NOBODY = 0  # nobody, or nobody sure enough
+    SEVERAL = 1  # somebody, but which one can't be told
+    SURE = 2  # over the partial threshold
+    CERTAIN = 3  # over the full threshold
+
+
+class NumberState(IntEnum):
+    """What the numbers of the land user are worth."""
+
+    NONE = 0  # none, or older ones only
+    INVALID = 1  # written, malformed, beyond repair
+    UNKNOWN = 2  # a personal number that no candidate holds
+    HELD = 3  # a personal number that a candidate holds
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the policy: what it demands (None: anything) and what it decides."""
+
+    category: str
+    verdict: Verdict
+    identity: Identity
+    action: Action
+    name: frozenset[str] | None = None
+    id_number: frozenset[str] | None = None
+    birth_date: frozenset[str] | None = None
+    sex: frozenset[str] | None = None
+    certainty: frozenset[Certainty] = frozenset({Certainty.SURE, Certainty.CERTAIN})
+    number: frozenset[NumberState] | None = None
+    complete: bool | None = None  # name and birth year are both known
+    findings: tuple[str, ...] = field(default=())
+
+
+def _any_of(*codes: str) -> frozenset[str]:
+    return frozenset(codes)
+
+
+_SAME_NAME = _any_of("exact", "spelling")
+_CLOSE_NAME = _any_of("exact", "spelling", "accents_lost", "other_name")
+_WEAK_NAME = _any_of("missing", "given_only", "surname_only", "different")
+_FULL_DATE = _any_of("same_day", "register_coarse")
+_COARSE_DATE = _any_of("year_only", "month_only", "year_in_disguise")
+_AGREEING_DATE = _FULL_DATE | _COARSE_DATE
+_OTHER_DATE = _any_of("one_part", "same_year", "near_year", "different")
+_WEAK_DATE = _any_of("missing", "different")
+_SEX_OK = _any_of("missing", "agrees")
+_CURRENT = _any_of("current")
+_NO_NUMBER = _any_of("missing", "old_guessed")
+_SURE = frozenset({Certainty.SURE, Certainty.CERTAIN})
+_UNSURE = frozenset({Certainty.NOBODY})
+
+_P, _F, _N = Verdict.PARTIAL, Verdict.FULL, Verdict.NONE
+_YES, _LIKELY, _UNKNOWN = Identity.CONFIRMED, Identity.PROBABLE, Identity.NOT_ESTABLISHED
+
+RULES: tuple[Rule, ...] = (
+    # The person is certain, and nothing differs.
+    Rule("M1", _F, _YES, Action.NONE, _any_of("exact"), _CURRENT, _FULL_DATE, _SEX_OK, frozenset({Certainty.CERTAIN})),
+    Rule("M2", _F, _YES, Action.NONE, _SAME_NAME, _CURRENT, _FULL_DATE, _SEX_OK, frozenset({Certainty.CERTAIN})),
+    # The current number agrees, one thing differs.
+    Rule("P1a", _P, _YES, Action.BULK, _any_of("accents_lost"), _CURRENT, _FULL_DATE, _SEX_OK),
+    Rule("P1b", _P, _YES, Action.OFFICE, _any_of("other_name"), _CURRENT, _FULL_DATE, _SEX_OK),
+    Rule("P2a", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _COARSE_DATE, _SEX_OK),
+    Rule("P2b", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _any_of("swapped"), _SEX_OK),
+    Rule("P2d", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _any_of("missing"), _SEX_OK),
+    Rule("P2c", _P, _LIKELY, Action.OFFICE, _SAME_NAME, _CURRENT, _OTHER_DATE, _SEX_OK),
+    Rule("P3", _P, _YES, Action.OFFICE, _SAME_NAME, _CURRENT, _FULL_DATE, _any_of("contradicts")),
+    Rule("P9", _P, _LIKELY, Action.OFFICE, _any_of("missing"), _CURRENT, _FULL_DATE, _SEX_OK),
+    Rule("P1c", _P, _LIKELY, Action.OFFICE, None, _CURRENT, _any_of("same_day"), _SEX_OK),
+    Rule("P1c", _P, _LIKELY, Action.OFFICE, None, _CURRENT, _FULL_DATE, _SEX_OK),
+    # Name or year disagree with an older number: such a number never establishes anybody by itself.
+    Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("old", "old_guessed")),
+    Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("old", "old_guessed"), _any_of("different")),
+    # The number had to be repaired, or is an older one.
+    Rule("P7", _P, _YES, Action.BULK, _SAME_NAME, _any_of("zero_restored"), _AGREEING_DATE, _SEX_OK),
+    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("zero_restored"), _AGREEING_DATE, _SEX_OK),
+    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("repaired", "one_off"), _AGREEING_DATE, _SEX_OK),
+    Rule("P5a", _P, _YES, Action.BULK, _CLOSE_NAME, _any_of("old"), _AGREEING_DATE, _SEX_OK),
+    Rule("P5d", _P, _YES, Action.BULK, _CLOSE_NAME, _any_of("cancelled"), _AGREEING_DATE, _SEX_OK),
+    # The number is another person's, or there is none: name and birth date alone point to one person.
+    Rule(
+        "P8",
+        _P,
+        _LIKELY,
+        Action.OFFICE,
+        _CLOSE_NAME,
+        _any_of("different"),
+        _AGREEING_DATE,
+        _SEX_OK,
+        number=frozenset({NumberState.HELD}),
+        findings=("id.held_by_other",),
+    ),
+    Rule("P6", _P, _LIKELY, Action.OFFICE, _CLOSE_NAME, _NO_NUMBER, _AGREEING_DATE, _SEX_OK),
+    # Without a number, name and birth date must carry the identity: neither may be missing or contradict.
+    Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("missing"), _any_of("missing")),
+    Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("missing", "different", "old_differs")),
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _CURRENT, _WEAK_DATE, findings=("id.held_by_other",)),
+    # One person is sure enough, and several things differ at once.
+    Rule("P9", _P, _LIKELY, Action.OFFICE),
+    # Somebody, but who?
+    Rule(
+        "A1",
+        _N,
+        _UNKNOWN,
+        Action.FIELD,
+        certainty=frozenset({Certainty.SEVERAL}),
+        complete=True,
+        findings=("candidates.several",),
+    ),
+    # Nobody.
+    Rule(
+        "U4",
+        _N,
+        _UNKNOWN,
+        Action.OFFICE,
+        certainty=frozenset(Certainty),
+        number=frozenset({NumberState.HELD}),
+        findings=("id.held_by_other",),
+    ),
+    Rule(
+        "U1",
+        _N,
+        _UNKNOWN,
+        Action.POLICE,
+        certainty=frozenset(Certainty),
+        number=frozenset({NumberState.UNKNOWN}),
+        findings=("id.unknown", "record.not_found"),
+    ),
+    Rule(
+        "U2",
+        _N,
+        _UNKNOWN,
+        Action.FIELD,
+        certainty=frozenset(Certainty),
+        number=frozenset({NumberState.INVALID}),
+        findings=("id.invalid", "record.not_found"),
+    ),
+    Rule(
+        "U5",
+        _N,
+        _UNKNOWN,
+        Action.FIELD,
+        certainty=frozenset(Certainty),
+        complete=True,
+        findings=("id.missing", "record.not_found"),
+    ),
+    Rule("U3", _N, _UNKNOWN, Action.FIELD, certainty=frozenset(Certainty), findings=("record.incomplete",)),
+)
+
+# Out of scope: never compared, outside every rate.
+OUT_OF_SCOPE: dict[str, Rule] = {
+    "organisation": Rule("S4", _N, _UNKNOWN, Action.NONE, findings=("record.organisation",)),
+    "foreign": Rule("S5", _N, _UNKNOWN, Action.OFFICE, findings=("record.foreign",)),
+    "placeholder": Rule("S7", _N, _UNKNOWN, Action.FIELD, findings=("record.placeholder",)),
+}
+
+_FIELDS: tuple[tuple[str, Comparison], ...] = (
+    ("name", NAME),
+    ("id_number", IDENTITY),
+    ("birth_date", BIRTH_DATE),
+    ("sex", SEX),
+)
+
+
+@lru_cache(maxsize=1)
+def rule_table() -> NDArray[np.uint8]:
+    """For each vector (name, id_number, birth_date, sex, certainty, number, complete) the position of its rule."""
+    shape = (*(len(c.levels) for _, c in _FIELDS), len(Certainty), len(NumberState), 2)
+    table = np.full(shape, _UNDECIDED, dtype=np.uint8)
+    for position in reversed(range(len(RULES))):
+        rule = RULES[position]
+        masks = [_demanded(getattr(rule, name), comparison) for name, comparison in _FIELDS]
+        masks.append(np.array([certainty in rule.certainty for certainty in Certainty]))
+        masks.append(np.array([rule.number is None or state in rule.number for state in NumberState]))
+        masks.append(np.array([rule.complete is None or value == rule.complete for value in (False, True)]))
+        table[np.ix_(*masks)] = position
+    return table
+
+
+_UNDECIDED = 255
+
+
+def _demanded(codes: frozenset[str] | None, comparison: Comparison) -> NDArray[np.bool_]:
+    known = [level.code for level in comparison.levels]
+    if codes is not None and not codes <= set(known):
+        raise AssertionError(f"a rule names unknown levels of {comparison.field}: {sorted(codes - set(known))}")
+    return np.array([codes is None or code in codes for code in known])
+
+
+def decide(
+    levels: dict[str, NDArray[np.uint8]],
+    certainty: NDArray[np.integer],
+    number: NDArray[np.integer],
+    complete: NDArray[np.bool_],
+) -> NDArray[np.uint8]:
+    """The position in RULES that decides each land user; `levels` are those of its best candidate."""
+    fields = (levels[comparison.field] for _, comparison in _FIELDS)
+    decided: NDArray[np.uint8] = rule_table()[(*fields, certainty, number, complete.astype(np.int8))]
+    return decided
+
+
+# What each level of each field has to say, as findings; levels that aren't listed say nothing.
+LEVEL_FINDINGS: dict[str, dict[str, str]] = {
+    "name": {
+        "missing": "name.missing",
+        "spelling": "name.spelling",
+        "other_name": "name.other_name",
+        "accents_lost": "name.accents_lost",
+        "variant": "name.variant",
+        "abbreviated": "name.abbreviated",
+        "one_typo": "name.one_typo",
+        "accents": "name.accents",
+        "middle_dropped": "name.middle_dropped",
+        "reordered": "name.reordered",
+        "middle_differs": "name.middle_differs",
+        "given_only": "name.differs",
+        "surname_only": "name.differs",
+        "different": "name.differs",
+    },
+    "id_number": {
+        "zero_restored": "id.zero_restored",
+        "repaired": "id.repaired",
+        "old": "id.old",
+        "cancelled": "id.cancelled",
+        "old_guessed": "id.old_guessed",
+        "one_off": "id.one_off",
+        "old_differs": "id.old_differs",
+        "different": "id.differs",
+    },
+    "birth_date": {
+        "missing": "birth_date.missing",
+        "year_only": "birth_date.year_only",
+        "month_only": "birth_date.month_only",
+        "year_in_disguise": "birth_date.year_in_disguise",
+        "swapped": "birth_date.swapped",
+        "one_part": "birth_date.differs",
+        "same_year": "birth_date.differs",
+        "near_year": "birth_date.differs",
+        "different": "birth_date.differs",
+    },
+    "sex": {"contradicts": "sex.contradicts"},
+    "address": {"differs": "address.differs"},
+}
+
+assert all(code in FINDINGS for codes in LEVEL_FINDINGS.values() for code in codes.values())
+assert all(code in FINDINGS for rule in (*RULES, *OUT_OF_SCOPE.values()) for code in rule.findings)
