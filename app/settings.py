@@ -44,9 +44,3 @@ class Settings(BaseSettings):
     database_pool: int = Field(
         default=10, ge=1, le=1000, description="How many connections to the database a process keeps open."
     )
-    candidate_cap: int = Field(
-        default=500,
-        ge=1,
-        le=100_000,
-        description="The most people that one blocking key may bring; a key shared by more is reported as truncated.",
-    )

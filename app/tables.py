@@ -164,8 +164,8 @@ def version_tables(version: int) -> VersionTables:
             own,
             Column("part", Integer, primary_key=True, autoincrement=False),
             Column("batch", Integer, primary_key=True, autoincrement=False),
-            Column("keys", LargeBinary, nullable=False),
-            Column("persons", LargeBinary, nullable=False),
+            Column("packed_keys", LargeBinary, nullable=False),
+            Column("packed_persons", LargeBinary, nullable=False),
             sqlite_with_rowid=True,
         ),
     )

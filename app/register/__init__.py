@@ -1,0 +1,1 @@
+"""The population register: its versions, its import, and the candidates that it offers."""

@@ -1,0 +1,182 @@
+"""The people of a register version as candidates: keys in, persons and clean columns out, straight from SQL.
+
+A person's handle is the personal number. No object is made of a row on the way, and the cap is part of the query, so a
+blocking key that half a province shares costs no more than any other.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BigInteger, Select, any_, bindparam, cast, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from app.db import Database
+from app.register import store
+from app.register.errors import NoActiveVersion, VersionNotReady
+from app.register.version_store import StoredRow, VersionStore
+from matching.candidates import Found, RegisterStamp
+from matching.columns import Hashes, Ints, PeopleColumns, StoredPerson, people_columns
+from matching.statistics import Statistics
+
+_CHUNK = 5_000  # keys or persons in one statement
+
+
+@dataclass(frozen=True)
+class SqlCandidates(ABC):
+    """A register version in a database, as a source of candidates; safe to share between threads."""
+
+    people: VersionStore
+    stamp: RegisterStamp
+    statistics: Statistics
+
+    def lookup(self, keys: Hashes, *, cap: int) -> Found:
+        """The people who share each blocking key, at most `cap` for each, the smallest personal numbers first."""
+        asked: list[int] = keys.view(np.int64).tolist()
+        found: list[list[int]] = []
+        with self._cursor() as cursor:
+            for start in range(0, len(asked), _CHUNK):
+                found += self._behind(cursor, asked[start : start + _CHUNK], cap + 1)
+        counts = np.array([len(persons) for persons in found], dtype=np.int64)
+        offsets = np.zeros(len(asked) + 1, dtype=np.int64)
+        np.cumsum(np.minimum(counts, cap), out=offsets[1:])
+        persons = [person for each in found for person in each[:cap]]
+        return Found(offsets, np.array(persons, dtype=np.int64), counts > cap)
+
+    def fetch(self, persons: Ints) -> PeopleColumns:
+        """The clean columns of these people, in the order given."""
+        return people_columns(self._rows(persons, self._fetch_sql))
+
+    def display_names(self, persons: Ints) -> Sequence[str]:
+        """The names of these people as the register writes them, in the order given."""
+        return [row[1] for row in self._rows(persons, self._names_sql)]
+
+    def close(self) -> None:
+        """Close the connections that are the version's own."""
+        self.people.close()
+
+    @abstractmethod
+    def _behind(self, cursor: DBAPICursor, keys: list[int], most: int) -> list[list[int]]:
+        """The persons behind each key, ascending, at most so many."""
+
+    @abstractmethod
+    def _asked_for(self) -> Any:
+        """The condition that a person is one of those asked for."""
+
+    @abstractmethod
+    def _parameters(self, persons: list[int]) -> Any:
+        """The persons asked for as the parameters of a statement."""
+
+    @cached_property
+    def _fetch_sql(self) -> str:
+        table = self.people.tables.people
+        return self._compiled(select(*(table.c[name] for name in StoredPerson._fields)).where(self._asked_for()))
+
+    @cached_property
+    def _names_sql(self) -> str:
+        table = self.people.tables.people
+        return self._compiled(select(table.c.personal_id, table.c.full_name).where(self._asked_for()))
+
+    def _compiled(self, query: Select[Any]) -> str:
+        return str(query.compile(dialect=self.people.engine.dialect))
+
+    def _rows(self, persons: Ints, statement: str) -> list[StoredRow]:
+        """The rows of these people, in the order given."""
+        asked: list[int] = persons.tolist()
+        found: dict[int, StoredRow] = {}
+        with self._cursor() as cursor:
+            for start in range(0, len(asked), _CHUNK):
+                cursor.execute(statement, self._parameters(asked[start : start + _CHUNK]))
+                found.update((row[0], row) for row in cursor.fetchall())
+        return [found[person] for person in asked]
+
+    @contextmanager
+    def _cursor(self) -> Iterator[DBAPICursor]:
+        """A cursor of the driver, outside any transaction: what it reads never changes while the version lives."""
+        autocommit = self.people.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with autocommit.connect() as connection:
+            cursor = connection.connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+
+class SqliteCandidates(SqlCandidates):
+    """Candidates from a file: a statement costs microseconds, so each key is one."""
+
+    @cached_property
+    def _behind_sql(self) -> str:
+        keys = self.people.tables.keys
+        query = select(keys.c.person).where(keys.c.key == bindparam("key")).order_by(keys.c.person)
+        return self._compiled(query.limit(bindparam("most")))
+
+    def _behind(self, cursor: DBAPICursor, keys: list[int], most: int) -> list[list[int]]:
+        found = []
+        for key in keys:
+            cursor.execute(self._behind_sql, (key, most, 0))  # the dialect always writes an offset
+            found.append([row[0] for row in cursor.fetchall()])
+        return found
+
+    def _asked_for(self) -> Any:
+        asked = func.json_each(bindparam("persons")).table_valued("value")
+        return self.people.tables.people.c.personal_id.in_(select(asked.c.value))
+
+    def _parameters(self, persons: list[int]) -> Any:
+        return (json.dumps(persons),)
+
+
+class PostgresCandidates(SqlCandidates):
+    """Candidates from a server: one statement for all keys, for the way there costs more than the search."""
+
+    @cached_property
+    def _behind_sql(self) -> str:
+        keys = self.people.tables.keys
+        listed = func.unnest(cast(bindparam("keys"), ARRAY(BigInteger)))
+        asked = listed.table_valued("key", with_ordinality="position").render_derived("asked")
+        found = select(keys.c.person).where(keys.c.key == asked.c.key).order_by(keys.c.person)
+        capped = found.limit(bindparam("most")).lateral("found")
+        query = select(asked.c.position, capped.c.person).select_from(asked.join(capped, true()))
+        return self._compiled(query)
+
+    def _behind(self, cursor: DBAPICursor, keys: list[int], most: int) -> list[list[int]]:
+        found: list[list[int]] = [[] for _ in keys]
+        cursor.execute(self._behind_sql, {"keys": keys, "most": most})
+        for position, person in cursor.fetchall():
+            found[position - 1].append(person)
+        return found
+
+    def _asked_for(self) -> Any:
+        return self.people.tables.people.c.personal_id == any_(cast(bindparam("persons"), ARRAY(BigInteger)))
+
+    def _parameters(self, persons: list[int]) -> Any:
+        return {"persons": persons}
+
+
+def active_candidates(database: Database) -> SqlCandidates:
+    """The candidates of the active version."""
+    with database.reading() as session:
+        version = store.active(session)
+    if version is None:
+        raise NoActiveVersion()
+    return candidates_of(database, version.id)
+
+
+def candidates_of(database: Database, version_id: int) -> SqlCandidates:
+    """The candidates of one complete version."""
+    with database.reading() as session:
+        version = store.existing(session, version_id)
+        content = store.statistics(session, version_id)
+    if content is None or version.statistics is None:
+        raise VersionNotReady(version=version_id, state=version.state)
+    kind = SqliteCandidates if database.is_sqlite else PostgresCandidates
+    stamp = RegisterStamp(f"{version.id}:{version.source_hash[:12]}", version.scope, version.statistics)
+    return kind(store.version_store(database, version_id), stamp, Statistics.from_bytes(content))

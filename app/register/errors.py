@@ -1,0 +1,145 @@
+"""What the register refuses, with its facts and what to do about it."""
+
+from __future__ import annotations
+
+from app.errors import Conflict, Invalid, NotFound, Text, Unavailable
+
+
+class RegisterFileInvalid(Invalid):
+    """The register file can't be read at all."""
+
+    code = "register.file_invalid"
+    title = Text("Tệp dân cư không đọc được", "The register file can't be read")
+
+
+class FileMissing(RegisterFileInvalid):
+    """There is no such file."""
+
+    detail = Text("Không có tệp {path}.", "There is no file {path}.")
+
+
+class FileKindUnknown(RegisterFileInvalid):
+    """The suffix names no kind of file that can be imported."""
+
+    detail = Text(
+        "Không nhận ra loại tệp '{suffix}'. Hãy dùng .csv, .parquet hoặc .ndjson.",
+        "'{suffix}' is no known kind of file. Use .csv, .parquet or .ndjson.",
+    )
+
+
+class ColumnsMissing(RegisterFileInvalid):
+    """The header lacks columns without which nobody can be matched."""
+
+    detail = Text(
+        "Thiếu cột: {missing}. Dòng đầu của tệp phải có các cột: {known}.",
+        "Missing columns: {missing}. The first line of the file must name the columns: {known}.",
+    )
+
+
+class FileDamaged(RegisterFileInvalid):
+    """The file breaks off or is no file of the kind that its suffix says."""
+
+    detail = Text(
+        "Tệp hỏng hoặc không đúng định dạng {kind}. Hãy xuất lại tệp.",
+        "The file is damaged or is not {kind}. Export it again.",
+    )
+
+
+class NothingToImport(RegisterFileInvalid):
+    """No row of the file could be kept."""
+
+    code = "register.no_rows"
+    detail = Text(
+        "Không có dòng nào dùng được trong {read} dòng; bản đang dùng giữ nguyên. Xem tệp các dòng bị từ chối.",
+        "None of the {read} rows could be kept; the active version stays. See the file of refused rows.",
+    )
+
+
+class TooManyRejects(Conflict):
+    """So many rows were refused that the file itself is in doubt."""
+
+    code = "register.too_many_rejects"
+    title = Text("Quá nhiều dòng bị từ chối", "Too many rows were refused")
+    detail = Text(
+        "{rejected} trong {read} dòng bị từ chối (trên {limit} %); bản đang dùng giữ nguyên. Xem tệp các dòng bị từ "
+        "chối, sửa tệp nguồn, hoặc chạy lại lệnh này thêm --accept-rejects.",
+        "{rejected} of {read} rows were refused (over {limit} %); the active version stays. See the file of refused "
+        "rows, mend the source file, or run the command again with --accept-rejects.",
+    )
+
+
+class ImportUnderWay(Conflict):
+    """Another process imports the same file into the same version."""
+
+    code = "register.import_under_way"
+    title = Text("Tệp đang được nhập", "The file is being imported")
+    detail = Text(
+        "Một tiến trình khác đang nhập cùng tệp vào bản {version}. Hãy chờ, xem: khop register status",
+        "Another process is importing the same file into version {version}. Wait; see: khop register status",
+    )
+
+
+class VersionMissing(NotFound):
+    """There is no such version."""
+
+    code = "register.version_not_found"
+    title = Text("Không có bản dân cư này", "No such register version")
+    detail = Text(
+        "Không có bản {version}. Xem các bản: khop register status",
+        "There is no version {version}. List them with: khop register status",
+    )
+
+
+class VersionNotReady(Conflict):
+    """A version that is not complete can't be made active."""
+
+    code = "register.version_not_ready"
+    title = Text("Bản dân cư chưa sẵn sàng", "The register version is not ready")
+    detail = Text(
+        "Bản {version} chưa nhập xong ({state}). Hãy chạy lại lệnh khop register import với cùng tệp.",
+        "Version {version} is not complete ({state}). Run khop register import with the same file again.",
+    )
+
+
+class VersionActive(Conflict):
+    """The active version can't be dropped."""
+
+    code = "register.version_active"
+    title = Text("Bản dân cư đang dùng", "The register version is active")
+    detail = Text(
+        "Bản {version} đang được dùng, không thể xóa. Hãy nhập bản mới hoặc khop register rollback trước.",
+        "Version {version} is active and can't be dropped. Import a new one or run khop register rollback first.",
+    )
+
+
+class NothingToRollBack(Conflict):
+    """There is no earlier version to go back to."""
+
+    code = "register.no_previous_version"
+    title = Text("Không có bản trước", "There is no previous version")
+    detail = Text(
+        "Không có bản trước để quay lại. Xem các bản: khop register status",
+        "There is no previous version to go back to. List them with: khop register status",
+    )
+
+
+class NoActiveVersion(Unavailable):
+    """Nothing can be matched before a register was imported."""
+
+    code = "register.no_active_version"
+    title = Text("Chưa có dữ liệu dân cư", "There is no register yet")
+    detail = Text(
+        "Chưa nhập dữ liệu dân cư. Hãy chạy: khop register import TỆP",
+        "No register has been imported. Run: khop register import FILE",
+    )
+
+
+class VersionInUse(Conflict):
+    """Somebody reads the version at this moment."""
+
+    code = "register.version_in_use"
+    title = Text("Bản dân cư đang được đọc", "The register version is being read")
+    detail = Text(
+        "Bản {version} đang được đọc (đối soát hoặc sao lưu). Hãy thử lại sau.",
+        "Version {version} is being read (an audit or a backup). Try again later.",
+    )

@@ -1,0 +1,153 @@
+"""The data of one register version: people, blocking keys, and how far its import has come.
+
+Two stores do the same for both databases: sqlite_store.py, postgres_store.py.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Column, Connection, Engine, select, update
+
+from app.errors import Fact
+from app.register.errors import ImportUnderWay
+from app.tables import VersionTables, version_tables
+from matching.columns import StoredPerson
+
+READING, SORTING, COMPLETE = "reading", "sorting", "complete"
+
+StoredRow = tuple[Any, ...]  # integers and texts
+
+
+class Progress(NamedTuple):
+    """How far an import has come, committed together with the rows it speaks of."""
+
+    phase: str = READING
+    read: int = 0  # rows of the file, refused ones included
+    kept: int = 0
+    rejected: int = 0
+    keys: int = 0  # blocking keys in their final place
+    batches: int = 0
+
+    def facts(self) -> dict[str, Fact]:
+        """The counts, for messages."""
+        return {"read": self.read, "kept": self.kept, "rejected": self.rejected}
+
+
+class Reject(NamedTuple):
+    """A row that was refused: its line, the field, and a stable reason."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class Display(NamedTuple):
+    """What is shown of a person beside the kernel's columns."""
+
+    full_name: str
+    other_names: str
+    old_ids: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The outcome of reading some rows: people with what is displayed, their blocking keys, and refused rows."""
+
+    people: Sequence[StoredPerson]
+    display: Sequence[Display]
+    keys: NDArray[np.int64]
+    persons: NDArray[np.int64]  # the personal number behind each key
+    rejects: Sequence[Reject]
+
+    def rows(self) -> list[StoredRow]:
+        """The rows of the table of people, ascending by personal number: neighbours fill pages in order."""
+        return sorted((*person, *display) for person, display in zip(self.people, self.display, strict=True))
+
+
+@dataclass(frozen=True)
+class VersionStore(ABC):
+    """What both databases do alike; each method is a transaction of its own, or several short ones."""
+
+    version: int
+
+    @cached_property
+    def tables(self) -> VersionTables:
+        """The tables of the version."""
+        return version_tables(self.version)
+
+    @property
+    @abstractmethod
+    def engine(self) -> Engine:
+        """The connections to the database that holds this version."""
+
+    @abstractmethod
+    def create(self) -> None:
+        """Make the empty tables; nothing happens where they exist."""
+
+    @abstractmethod
+    def known(self, personal_ids: Sequence[int]) -> set[int]:
+        """Those of the numbers that the version has already."""
+
+    @abstractmethod
+    def add(self, batch: Batch, *, before: Progress, after: Progress) -> None:
+        """Keep a batch and its progress as one; refused where the progress is not what the caller thinks it is."""
+
+    @abstractmethod
+    def sort_keys(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
+        """Bring all keys into the order in which they are looked up; may be repeated after a break."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Remove everything."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connections that are the version's own."""
+
+    def progress(self) -> Progress:
+        """How far the import has come."""
+        with self.engine.connect() as connection:
+            if not connection.dialect.has_table(connection, self.tables.progress.name):
+                return Progress()
+            columns = [self.tables.progress.c[name] for name in Progress._fields]
+            return Progress(*connection.execute(select(*columns)).one())
+
+    def people(self, size: int) -> Iterator[list[StoredRow]]:
+        """All people in the order of their numbers, as the kernel's rows."""
+        columns = [self.tables.people.c[name] for name in StoredPerson._fields]
+        yield from self._pages(columns, size)
+
+    def rejects(self, size: int = 10_000) -> Iterator[Reject]:
+        """The refused rows, in the order of the file."""
+        columns = [self.tables.rejects.c[name] for name in Reject._fields]
+        for page in self._pages(columns, size):
+            for row in page:
+                yield Reject(*row)
+
+    def _pages(self, columns: Sequence[Column[Any]], size: int) -> Iterator[list[StoredRow]]:
+        """A table in the order of its first column, in transactions that each hold one page."""
+        query = select(*columns).order_by(columns[0]).limit(size)
+        last = -1
+        while True:
+            with self.engine.connect() as connection:
+                rows = [tuple(row) for row in connection.execute(query.where(columns[0] > last))]
+            if not rows:
+                return
+            yield rows
+            last = int(rows[-1][0])
+
+    def _move(self, connection: Connection, before: Progress, after: Progress) -> None:
+        """Record progress; refused where another process has moved it meanwhile."""
+        table = self.tables.progress
+        seen = [table.c[name] == value for name, value in before._asdict().items()]
+        changed = connection.execute(update(table).where(*seen).values(after._asdict())).rowcount
+        if changed != 1:
+            raise ImportUnderWay(version=self.version)
