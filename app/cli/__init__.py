@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import typer
 
+from app.cli.db import db
+from app.cli.register import register
+
 cli = typer.Typer(
     name="khop",
     help="Khớp: đối chiếu người sử dụng đất với cơ sở dữ liệu dân cư / match land users with the population register.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals hold personal data
 )
+cli.add_typer(db)
+cli.add_typer(register)
 
 
 def main() -> None:
