@@ -33,6 +33,7 @@ TEXT: dict[str, Flag] = {
         "Chữ, số toàn khổ hoặc chữ ghép đã được viết lại bằng chữ thường dùng.",
         "Full-width characters or ligatures were written as plain letters and digits.",
     ),
+    "text_entities": Flag("text", "Ký hiệu HTML đã đổi thành chữ.", "HTML entities were written as letters."),
     "text_unreadable": Flag(
         "text",
         "Có ký tự hỏng, không đọc được; đã thay bằng dấu �.",
@@ -52,7 +53,93 @@ TEXT: dict[str, Flag] = {
     ),
 }
 
-NAME: dict[str, Flag] = {}
+NAME: dict[str, Flag] = {
+    "several_owners": Flag(
+        "name",
+        "Ô tên ghi nhiều chủ; đã tách thành từng người.",
+        "The cell names several owners; each became a subject of its own.",
+    ),
+    "household_members_unknown": Flag(
+        "name",
+        "Ghi là hộ gia đình nhưng chỉ nêu tên một người; chưa biết các thành viên khác.",
+        "A household is claimed but only one person is named; its other members are unknown.",
+    ),
+    "others_unnamed": Flag(
+        "name",
+        "Còn người cùng sử dụng không nêu tên (ví dụ “và vợ”, “và các đồng sử dụng”).",
+        "Further owners are mentioned without their names.",
+    ),
+    "relation_not_owner": Flag(
+        "name",
+        "Có nêu tên người thân (con ông …, vợ ông …); người đó không phải là chủ.",
+        "A relative is mentioned who is no owner.",
+    ),
+    "alias": Flag(
+        "name",
+        "Có tên gọi khác đi kèm; đã để riêng, không tính là họ tên.",
+        "Another name of the same person was set apart from the name.",
+    ),
+    "transferred": Flag(
+        "name",
+        "Ô tên có ghi việc bán, tặng cho, chuyển nhượng.",
+        "The cell speaks of a sale, a gift or a transfer.",
+    ),
+    "extra_in_name": Flag(
+        "name",
+        "Có số, năm, địa chỉ hoặc chi tiết khác lẫn trong ô tên; đã cắt khỏi tên.",
+        "A number, a year, an address or another detail was cut off from the name.",
+    ),
+    "zero_in_name": Flag(
+        "name",
+        "Số 0 nằm giữa các chữ cái được đọc là chữ o.",
+        "A zero among letters was read as the letter o.",
+    ),
+    "abbreviated": Flag(
+        "name",
+        "Tên viết tắt; chỉ có thể khớp một phần.",
+        "The name has initials; it can match only in part.",
+    ),
+    "surname_supplied": Flag(
+        "name",
+        "Họ lấy theo người ghi trước trong cùng ô; cần kiểm tra.",
+        "The surname was taken from the person before in the same cell; check it.",
+    ),
+    "title_or_surname": Flag(
+        "name",
+        "“Ông”, “Bà”, “Hộ”… có thể là họ hoặc là cách xưng hô; giữ nguyên như đã ghi.",
+        "The first word may be a title or a surname; it was kept as written.",
+    ),
+    "unsplit": Flag(
+        "name",
+        "Ô có thể ghi nhiều tên nhưng không tách được chắc chắn; giữ là một người.",
+        "The cell may hold several names that cannot be told apart safely; it was kept as one person.",
+    ),
+    "one_word": Flag(
+        "name",
+        "Tên chỉ có một chữ.",
+        "The name is a single word.",
+    ),
+    "body_guessed": Flag(
+        "name",
+        "Coi là tổ chức hoặc cộng đồng chỉ dựa vào chữ đầu tiên.",
+        "Taken for an organisation or a community by its first word alone.",
+    ),
+    "placeholder": Flag(
+        "name",
+        "Ô không ghi tên ai: tên tạm, để trống hoặc ký hiệu.",
+        "The cell stands for an empty one: a temporary name, a mark or an error of a spreadsheet.",
+    ),
+    "no_name": Flag(
+        "name",
+        "Ô có chữ hoặc số nhưng không nêu tên chủ nào.",
+        "The cell holds text or numbers but names no owner.",
+    ),
+    "too_long": Flag(
+        "name",
+        "Ô tên quá dài; chỉ đọc phần đầu.",
+        "The cell is too long; only its beginning was read.",
+    ),
+}
 
 NUMBER: dict[str, Flag] = {
     "zero_restored": Flag(

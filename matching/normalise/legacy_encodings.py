@@ -15,7 +15,8 @@ from typing import Final
 
 from matching.normalise.legacy_codecs import CODECS, SIGNS, WINDOWS_LETTERS, Codec
 from matching.normalise.legacy_tables import COMMON_SYLLABLES
-from matching.normalise.syllables import is_syllable, split_tone
+from matching.normalise.syllables import AMBIGUOUS, is_syllable, split_tone
+from matching.normalise.text import LONGEST_CACHED
 
 ENCODINGS: Final = tuple(CODECS)
 
@@ -142,16 +143,20 @@ def words(text: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=65_536)
 def grade_word(word: str) -> int:
     """How good Vietnamese a word is."""
+    return _grade(word) if len(word) <= LONGEST_CACHED else BROKEN
+
+
+@lru_cache(maxsize=65_536)
+def _grade(word: str) -> int:
     if not word.isalpha() or not (word.islower() or word.isupper() or word[1:].islower()):
         return BROKEN
     lower = unicodedata.normalize("NFC", word.lower())
     if is_syllable(lower):
         return COMMON if lower in COMMON_SYLLABLES else SYLLABLE
     bare, tone = split_tone(lower)
-    return PRONOUNCEABLE if tone != "?" and _PRONOUNCEABLE.fullmatch(bare) else BROKEN
+    return PRONOUNCEABLE if tone != AMBIGUOUS and _PRONOUNCEABLE.fullmatch(bare) else BROKEN
 
 
 # One syllable of Vietnamese letters, or those of the languages of the Highlands; or an initial.

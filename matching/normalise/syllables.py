@@ -11,9 +11,12 @@ from functools import lru_cache
 from typing import Final
 
 GRAVE, ACUTE, TILDE, HOOK, DOT = "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"
+AMBIGUOUS: Final = "?"  # more than one tone mark in a word
 TONES: Final = frozenset((GRAVE, ACUTE, TILDE, HOOK, DOT))
 MARKED_VOWELS: Final = frozenset("ăâêôơư")
 VOWELS: Final = frozenset("aeiouy") | MARKED_VOWELS
+
+LONGEST: Final = len("nghiêng") + 2  # with room for marks that do not compose
 
 # Longest first, so that the first that fits is the onset.
 ONSETS: Final = (
@@ -54,13 +57,13 @@ QU_RHYMES: Final = frozenset(_QU_RHYMES.split())
 
 
 def split_tone(word: str) -> tuple[str, str]:
-    """A lower-case word without its tone mark, and that mark ("" for none; "?" for more than one)."""
+    """A lower-case word without its tone mark, and that mark ("" for none, AMBIGUOUS for more than one)."""
     letters = unicodedata.normalize("NFD", word)
     tones = [mark for mark in letters if mark in TONES]
     if not tones:
         return word, ""
     bare = unicodedata.normalize("NFC", "".join(mark for mark in letters if mark not in TONES))
-    return bare, tones[0] if len(tones) == 1 else "?"
+    return bare, tones[0] if len(tones) == 1 else AMBIGUOUS
 
 
 def split_onset(bare: str) -> tuple[str, str] | None:
@@ -101,22 +104,28 @@ def tone_position(onset: str, rhyme: str) -> int:
     return 1 if vowels == 3 else 0
 
 
-@lru_cache(maxsize=65_536)
 def is_syllable(word: str) -> bool:
-    """Whether a lower-case NFC word is a Vietnamese syllable; those that end in c, ch, p, t bear sắc or nặng."""
+    """Whether a lower-case NFC word is a Vietnamese syllable, wherever its tone mark stands."""
+    return len(word) <= LONGEST and _is_syllable(word)
+
+
+@lru_cache(maxsize=65_536)
+def _is_syllable(word: str) -> bool:
     bare, tone = split_tone(word)
-    return tone != "?" and split_onset(bare) is not None and tone_fits(bare, tone)
+    return tone != AMBIGUOUS and split_onset(bare) is not None and tone_fits(bare, tone)
 
 
 def tone_fits(bare: str, tone: str) -> bool:
-    """Whether a syllable that ends as this one may bear the tone."""
+    """Whether the syllable may bear the tone: those that end in c, ch, p or t bear sắc or nặng."""
     return tone in (ACUTE, DOT) or not bare.endswith(("c", "ch", "p", "t"))
 
 
 def place_tone(word: str) -> str:
     """The lower-case NFC word with its tone mark where it belongs; anything but a Vietnamese syllable is unchanged."""
+    if word.isascii() or len(word) > LONGEST:
+        return word
     bare, tone = split_tone(word)
-    if tone in ("", "?") or not tone_fits(bare, tone):
+    if tone in ("", AMBIGUOUS) or not tone_fits(bare, tone):
         return word
     parts = split_onset(bare)
     if parts is None:

@@ -7,14 +7,16 @@ text, raises nothing, and works in time linear in the text.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from unidecode import unidecode_expect_nonascii
 
-from matching.normalise.syllables import place_tone, split_tone
+from matching.normalise.syllables import AMBIGUOUS, place_tone, split_tone
 
 _ACCENTED: Final = "".join(
     chr(code)
@@ -22,7 +24,8 @@ _ACCENTED: Final = "".join(
     if chr(code).isalpha() and unicodedata.is_normalized("NFC", chr(code)) and chr(code) not in "ÐðƉɖŉĿŀǄǅǆǇǈǉǊǋǌǱǲǳĲĳſ"
 )
 # Whatever is not plain ASCII or a letter composed as it should be has to be looked at.
-_SUSPECT: Final = re.compile(f"[^\n -_a-~{_ACCENTED}]|  | \n|\n[ \n]|^[ \n]|[ \n]$".replace("$", r"\Z"))
+# Whatever is not plain ASCII or a letter composed as it should be has to be looked at; & may begin an HTML entity.
+_SUSPECT: Final = re.compile(f"[^\n -%'-_a-~{_ACCENTED}]|[ \n][ \n]|\\A[ \n]|[ \n]\\Z")
 
 _SPACES: Final = "\t\xa0\u1680\u180e\u202f\u205f\u2800\u3000\u3164\uffa0" + "".join(map(chr, range(0x2000, 0x200B)))
 _LINE_ENDS: Final = "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
@@ -58,7 +61,8 @@ _APOSTROPHE: Final = re.compile(rf"(?<=[^\W\d_])[{_APOSTROPHES}]|[{_APOSTROPHES}
 _TONE_FIRST: Final = re.compile("([\u0300\u0301\u0303\u0309\u0340\u0341]+)([\u0302\u0306]+)")
 _REPEATED_MARK: Final = re.compile("([\u0300-\u036f])\\1+")
 _BARRED: Final = re.compile("([dDbB])([\u0300-\u0334\u0337-\u036f]*)[\u0335\u0336]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]+")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_ENTITY: Final = re.compile("&(?:#[0-9]{3,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml));")
 
 _TRANSLATIONS: Final[tuple[tuple[str, dict[int, str | None]], ...]] = (
     ("text_invisible", dict.fromkeys(_INVISIBLE)),
@@ -66,6 +70,8 @@ _TRANSLATIONS: Final[tuple[tuple[str, dict[int, str | None]], ...]] = (
     ("text_look_alikes", {ord(like): letter for like, letter in _LETTERS_LIKE.items()}),
 )
 _WHITE: Final = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _LINE_ENDS), "\n")
+# Longer words are no names: they are worked out each time, so that the caches stay small.
+LONGEST_CACHED: Final = 64
 _BLANKS: Final = re.compile(r"[ \n]*\n[ \n]*|  +")
 
 
@@ -89,7 +95,9 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
             flags.append(flag)
             text = after
 
-    step("text_unreadable", _SURROGATE.sub("\ufffd", text))
+    if _SURROGATE.search(text):
+        step("text_unreadable", text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+    step("text_entities", _ENTITY.sub(_entity, text))
     for flag, table in _TRANSLATIONS:
         step(flag, text.translate(table))
     step("text_width", _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
@@ -101,6 +109,12 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     step("text_apostrophe", _APOSTROPHE.sub("'", text))
     text = _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text.translate(_WHITE)).strip(" \n")
     return text, tuple(dict.fromkeys(flags))
+
+
+def _entity(found: re.Match[str]) -> str:
+    """The letter that an HTML entity stands for; entities of anything but letters stay."""
+    letter = html.unescape(found[0])
+    return letter if letter.isalpha() and not letter.isascii() else found[0]
 
 
 def _composed(decomposed: str) -> str:
@@ -121,22 +135,42 @@ def _latin_word(found: re.Match[str]) -> str:
 
 def spelled(text: str) -> str:
     """Key K1: lower case, composed, single spaces, and each tone mark where the traditional style has it."""
-    return " ".join(filter(None, map(_spelled, text.split())))
+    return _by_word(_spelled, text)
 
 
 def spelling_key(text: str) -> str:
     """Key K2: K1 with i and y alike where both are written: Mỹ and Mĩ, Lý and Lí, Quý and Quí."""
-    return " ".join(filter(None, map(_spelling_key, text.split())))
+    return _by_word(_spelling_key, text)
 
 
 def fold(text: str) -> str:
     """Key K3: lower-case letters without any accent, đ as d; other scripts as they sound in Latin letters."""
-    return " ".join(filter(None, map(_folded, text.split())))
+    return _by_word(_folded, text)
 
 
 def display(text: str) -> str:
-    """A name as it is shown: each word and each part after an apostrophe or hyphen begins with a capital."""
-    return " ".join(filter(None, map(_displayed, text.split())))
+    """A name as it is shown: each word, and each part after an apostrophe or hyphen, begins with a capital.
+
+    Tone marks stand where the traditional style has them.
+    """
+    return _by_word(_displayed, text)
+
+
+class _Key(Protocol):
+    """A cached function of a word; `__wrapped__` is the same without the cache."""
+
+    def __call__(self, word: str, /) -> str: ...
+    @property
+    def __wrapped__(self) -> Callable[..., str]: ...
+
+
+def _by_word(key: _Key, text: str) -> str:
+    words: Iterable[str]
+    if len(text) <= LONGEST_CACHED:
+        words = map(key, text.split())
+    else:
+        words = (key(word) if len(word) <= LONGEST_CACHED else key.__wrapped__(word) for word in text.split())
+    return " ".join(filter(None, words))
 
 
 @lru_cache(maxsize=65_536)
@@ -146,19 +180,21 @@ def _spelled(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _spelling_key(word: str) -> str:
-    return _WORD.sub(lambda found: _i_for_y(found[0]), _spelled(word))
+    return _WORD.sub(lambda found: _i_for_y(found[0]), _spelled.__wrapped__(word))
 
 
 @lru_cache(maxsize=65_536)
 def _folded(word: str) -> str:
     letters = unicodedata.normalize("NFD", _lower(word))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_FOLDED)
-    return bare if bare.isascii() else " ".join(unidecode_expect_nonascii(bare).lower().split())
+    if not bare.isascii():
+        bare = unidecode_expect_nonascii(bare, errors="ignore").lower().replace("`", "'")
+    return " ".join(bare.split())
 
 
 @lru_cache(maxsize=65_536)
 def _displayed(word: str) -> str:
-    return _WORD.sub(lambda found: found[0][:1].upper() + found[0][1:], _spelled(word))
+    return _WORD.sub(lambda found: found[0][:1].upper() + found[0][1:], _spelled.__wrapped__(word))
 
 
 def _lower(word: str) -> str:
@@ -173,6 +209,6 @@ _I_OR_Y: Final = re.compile("(?:h|k|l|m|s|t|v|qu)[iy]")
 
 def _i_for_y(word: str) -> str:
     bare, tone = split_tone(word)
-    if _I_OR_Y.fullmatch(bare) is None:
+    if tone == AMBIGUOUS or _I_OR_Y.fullmatch(bare) is None:
         return word
     return unicodedata.normalize("NFC", f"{bare[:-1]}i{tone}")
