@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -43,4 +44,7 @@ class Settings(BaseSettings):
     )
     database_pool: int = Field(
         default=10, ge=1, le=1000, description="How many connections to the database a process keeps open."
+    )
+    as_of: date | None = Field(
+        default=None, description="The day that counts as today (YYYY-MM-DD); empty: the real one, in Vietnam."
     )

@@ -1,0 +1,1 @@
+"""Matching over HTTP: one record, a batch of records, or only their clean form."""

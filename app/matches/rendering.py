@@ -1,0 +1,152 @@
+"""Answers of the library as the JSON of the contract."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+
+from app.errors import Language
+from matching.answer import CandidateExplained, Explanation, RecordAnswer, Stamp, SubjectAnswer
+from matching.findings import FINDINGS, Finding
+from matching.normalise.flags import FLAGS
+from matching.normalise.gazetteer import gazetteer
+from matching.records import CleanRecord, CleanSubject, NumberKind, Sex
+
+Json = dict[str, Any]
+_SEX = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
+
+
+def person_reference(secret: bytes) -> Callable[[str], str]:
+    """References to people that mean something to one client only (HMAC-SHA-256 of the personal number)."""
+    return lambda personal_id: hmac.new(secret, personal_id.encode(), sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How answers are told: in which language, and with references of whose."""
+
+    language: Language
+    reference: Callable[[str], str]
+
+    def record(self, answer: RecordAnswer) -> Json:
+        """The answer for one record, without its stamp."""
+        return {
+            "record_id": answer.record_id,
+            "verdict": answer.verdict,
+            "in_scope": answer.in_scope,
+            "subjects": [self._subject(subject) for subject in answer.subjects],
+        }
+
+    def _subject(self, answer: SubjectAnswer) -> Json:
+        subject = answer.subject
+        person = None
+        if answer.personal_id:
+            person = {"person_ref": self.reference(answer.personal_id), "personal_id": answer.personal_id}
+        return {
+            "subject_no": subject.subject_no,
+            "kind": subject.kind,
+            "role": subject.role,
+            "in_scope": answer.in_scope,
+            "verdict": answer.verdict,
+            "category": answer.category,
+            "identity": answer.identity,
+            "next_action": answer.next_action,
+            "match_probability": answer.match_probability,
+            "match_weight": answer.match_weight,
+            "person": person,
+            "findings": [self._finding(finding) for finding in answer.findings],
+            "proposed": answer.proposed,
+            "normalised": normalised(subject),
+            "explanation": None if answer.explanation is None else self._explanation(answer.explanation),
+        }
+
+    def _finding(self, finding: Finding) -> Json:
+        text = FINDINGS[finding.code]
+        return {
+            "code": finding.code,
+            "field": text.field,
+            "severity": text.severity,
+            "message": finding.message(self.language),
+            "action": finding.action(self.language),
+        }
+
+    def _explanation(self, explanation: Explanation) -> Json:
+        best = None if explanation.best is None else self._candidate(explanation.best)
+        return {
+            "prior_weight": explanation.prior_weight,
+            "comparisons": [] if best is None else best["comparisons"],
+            "candidates": explanation.candidates,
+            "blocking_rules": [] if best is None else best["blocking_rules"],
+            "nearest": [self._candidate(candidate) for candidate in explanation.nearest],
+        }
+
+    def _candidate(self, candidate: CandidateExplained) -> Json:
+        return {
+            "comparisons": [
+                {
+                    "field": comparison.field,
+                    "level": comparison.level,
+                    "weight": comparison.weight,
+                    "sentence": comparison.vi if self.language == "vi" else comparison.en,
+                }
+                for comparison in candidate.comparisons
+            ],
+            "match_weight": candidate.match_weight,
+            "match_probability": candidate.match_probability,
+            "blocking_rules": list(candidate.blocking_rules),
+        }
+
+    def clean(self, record: CleanRecord) -> Json:
+        """A clean record, each flag with the rule behind it."""
+        return {
+            "record_id": record.record_id,
+            "subjects": [self._clean_subject(subject, record) for subject in record.subjects],
+            "gazetteer": gazetteer().version,
+        }
+
+    def _clean_subject(self, subject: CleanSubject, record: CleanRecord) -> Json:
+        values = normalised(subject)
+        values["flags"] = list(dict.fromkeys((*values["flags"], *record.flags)))
+        return {
+            "subject_no": subject.subject_no,
+            "kind": subject.kind,
+            "role": subject.role,
+            **values,
+            "status_claimed": subject.status_claimed,
+            "changes": [self._flag(code) for code in values["flags"]],
+        }
+
+    def _flag(self, code: str) -> Json:
+        flag = FLAGS[code]
+        return {"code": code, "field": flag.field, "message": flag.vi if self.language == "vi" else flag.en}
+
+
+def normalised(subject: CleanSubject) -> Json:
+    """A land user's clean values; flags of all its fields, in the order of the fields."""
+    personal = [n.value for n in subject.numbers if n.kind is NumberKind.PERSONAL]
+    old = (NumberKind.CMND9, NumberKind.PASSPORT, NumberKind.OTHER)
+    birth = subject.birth_date
+    flags = [*subject.flags]
+    for number in subject.numbers:
+        flags += number.flags
+    if birth is not None:
+        flags += birth.flags
+    flags += subject.address.flags
+    communes = gazetteer().communes
+    return {
+        "full_name": subject.full_name,
+        "personal_id": personal[0] if personal else None,
+        "old_ids": [n.value for n in subject.numbers if n.kind in old],
+        "birth_date": (str(birth.date) or None) if birth is not None else None,
+        "sex": _SEX[subject.sex],
+        "communes": [{"code": code, "name": communes[code].name} for code in subject.address.communes],
+        "flags": list(dict.fromkeys(flags)),
+    }
+
+
+def stamp(value: Stamp) -> Json:
+    """The stamp of an answer."""
+    return asdict(value) | {"as_of": value.as_of.isoformat()}

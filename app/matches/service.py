@@ -1,0 +1,58 @@
+"""Matching against the active version of the register."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from app.db import Database
+from app.register import store
+from app.register.candidates import SqlCandidates, candidates_of
+from app.register.errors import NoActiveVersion
+from matching.answer import RecordAnswer
+from matching.link import Question, match
+from matching.model import Model
+from matching.records import RawRecord
+
+
+class Matcher:
+    """Answers land records from whatever register version is active when they are asked."""
+
+    def __init__(self, database: Database, model: Model, *, today: Callable[[], date]) -> None:
+        self._database, self._model, self._today = database, model, today
+        self._lock = Lock()
+        self._candidates: dict[int, SqlCandidates] = {}
+
+    def question(self, *, explain: bool = False) -> Question:
+        """What is asked: the active register, the model, today's date; NoActiveVersion if there is no register."""
+        with self._database.reading() as session:
+            version = store.active(session)
+        if version is None:
+            raise NoActiveVersion()
+        return Question(self._source(version.id), self._model, self._today(), explain)
+
+    def answers(self, records: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
+        """The answers for raw land records, in their order."""
+        return match(records, question)
+
+    def _source(self, version: int) -> SqlCandidates:
+        with self._lock:
+            if version not in self._candidates:
+                # Statistics are read once per version. An older source is left to whoever still asks it.
+                self._candidates = {version: candidates_of(self._database, version)}
+            return self._candidates[version]
+
+
+def reference_secret(folder: Path) -> bytes:
+    """The key of the references to people: made at first use, kept in the data folder, for its owner's eyes only."""
+    path = folder / "person-reference.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        fresh.replace(path)
+    return path.read_bytes()
