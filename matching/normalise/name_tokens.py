@@ -1,0 +1,119 @@
+"""Cuts the text of a name cell into words, numbers and marks, and knows which words begin a name (DOMAIN 3.5, 3.6)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from matching.normalise.surnames import CLANS_LIKE_VILLAGES, ETHNIC_BEGINNINGS, MIDDLE_NAMES, SURNAMES
+from matching.normalise.text import fold, spelling_key
+
+_LETTER: Final = r"[^\W\d_][\u0300-\u036f]*"
+_TOKEN: Final = re.compile(rf"(?P<word>(?:{_LETTER})+(?:'(?:{_LETTER})+)*'?)|(?P<number>\d+)|(?P<mark>[^\s_]|\n)")
+_SPLIT_PREFIX: Final = re.compile(r"(?i)(?<![^\W_])([kh]') (?=[^\W\d_])")
+_ZERO_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])")
+_LONGEST_WORD: Final = 40
+
+
+class Word(NamedTuple):
+    """What one spelling of a word amounts to."""
+
+    key: str  # K2
+    bare: str  # K3
+    plain: bool  # typed without any accent
+    initial: bool  # no vowel: "Ng", "V"
+
+
+class Token(NamedTuple):
+    """A word, a number or a mark, and where it stands."""
+
+    text: str
+    key: str
+    bare: str
+    plain: bool
+    initial: bool
+    is_word: bool
+    is_number: bool
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65_536)
+def word(text: str) -> Word:
+    """What a word amounts to."""
+    key, bare = spelling_key(text), fold(text)
+    return Word(key, bare, text.isascii(), not any(letter in "aeiouy" for letter in bare) and bare.isascii())
+
+
+def mend(text: str) -> tuple[str, bool]:
+    """The text with "K' Brèm" joined and a zero among letters read as "o", and whether a zero was."""
+    text = _SPLIT_PREFIX.sub(r"\1", text)
+    mended, zeros = _ZERO_IN_WORD.subn("o", text)
+    return mended, zeros > 0
+
+
+def tokens(text: str) -> list[Token]:
+    """The words, numbers and marks of a repaired text; "_" is a space, a line break is a mark."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        piece, start, end = match[0], match.start(), match.end()
+        if match.lastgroup == "word":
+            known = word(piece) if len(piece) <= _LONGEST_WORD else Word(piece.lower(), piece.lower(), False, False)
+            found.append(Token(piece, known.key, known.bare, known.plain, known.initial, True, False, start, end))
+        else:
+            found.append(Token(piece, piece, piece, True, False, False, match.lastgroup == "number", start, end))
+    return found
+
+
+_BEGINNINGS: Final = f"{SURNAMES} {ETHNIC_BEGINNINGS}".split()
+_MIDDLE_BARE: Final = frozenset(map(fold, MIDDLE_NAMES.split()))
+_BEGINNING_KEYS: Final = frozenset(map(spelling_key, _BEGINNINGS))
+_BEGINNING_BARE: Final = frozenset(map(fold, _BEGINNINGS)) - _MIDDLE_BARE
+_SURNAME_KEYS: Final = frozenset(map(spelling_key, SURNAMES.split()))
+_SURNAME_BARE: Final = frozenset(map(fold, SURNAMES.split())) - _MIDDLE_BARE
+_CLANS: Final = frozenset(tuple(map(fold, clan.split())) for clan in CLANS_LIKE_VILLAGES.replace("\n", ";").split(";"))
+
+
+def is_middle_name(token: Token) -> bool:
+    """The word is "Văn" or "Thị", the middle name of most people."""
+    return token.bare in _MIDDLE_BARE
+
+
+def is_surname(token: Token) -> bool:
+    """The word is a surname of the lists; typed without accents, one of them without accents."""
+    return token.key in _SURNAME_KEYS or (token.plain and token.bare in _SURNAME_BARE)
+
+
+def is_beginning(token: Token) -> bool:
+    """The word is a surname, a clan or a particle that names begin with."""
+    if not token.is_word or token.bare in _MIDDLE_BARE:
+        return False
+    return (
+        token.key in _BEGINNING_KEYS
+        or (token.plain and token.bare in _BEGINNING_BARE)
+        or token.bare.startswith(("k'", "h'"))
+    )
+
+
+def may_begin(token: Token) -> bool:
+    """The word looks like one that names begin with, whatever its accents."""
+    return token.is_word and (token.bare in _BEGINNING_BARE or token.bare.startswith(("k'", "h'")))
+
+
+def begins_name(line: list[Token], at: int) -> bool:
+    """A word that names begin with stands here, and one more word follows, or it is a name by itself ("K'Brèm")."""
+    if at >= len(line) or not line[at].is_word:
+        return False
+    token = line[at]
+    if len(token.bare) > 2 and token.bare.startswith(("k'", "h'")):
+        return True
+    follower = at + 2 if at + 1 < len(line) and line[at + 1].text == "." else at + 1
+    if follower >= len(line) or not line[follower].is_word:
+        return False
+    return is_beginning(token) or (token.initial and len(token.bare) > 1)
+
+
+def is_clan(line: list[Token], at: int) -> bool:
+    """A clan stands here that looks like a village: "Buôn Yă"."""
+    return at + 1 < len(line) and (line[at].bare, line[at + 1].bare) in _CLANS
