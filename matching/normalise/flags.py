@@ -324,7 +324,105 @@ BIRTH_DATE: dict[str, Flag] = {
     "unreadable_date": Flag("birth_date", "Không đọc được ngày sinh.", "The birth date can't be read."),
 }
 
-ADDRESS: dict[str, Flag] = {}
+ADDRESS: dict[str, Flag] = {
+    "unknown_address": Flag(
+        "address",
+        "Không nhận ra đơn vị hành chính nào trong địa chỉ.",
+        "No administrative unit was recognised in the address.",
+    ),
+    "province_only": Flag(
+        "address", "Địa chỉ chỉ cho biết tỉnh; không biết xã.", "The address tells only the province."
+    ),
+    "district_only": Flag(
+        "address",
+        "Địa chỉ chỉ cho biết huyện; đã lấy mọi xã hiện nay trên địa bàn huyện đó.",
+        "The address tells only the district; every present-day commune where it lay is meant.",
+    ),
+    "unknown_commune": Flag(
+        "address",
+        "Có ghi xã nhưng không có xã nào tên như vậy ở nơi đã nêu.",
+        "A commune is named that the district or province named does not have.",
+    ),
+    "split_commune": Flag(
+        "address",
+        "Xã cũ đã chia vào nhiều xã mới; đã lấy tất cả, không chọn xã mặc định.",
+        "The old commune was divided among several of today; all are meant, none is picked.",
+    ),
+    "ambiguous_commune": Flag(
+        "address",
+        "Có nhiều xã cùng tên phù hợp với địa chỉ; đã lấy tất cả.",
+        "Several communes of this name fit the address; all are meant.",
+    ),
+    "ambiguous_era": Flag(
+        "address",
+        "Tên xã có thể là xã trước hoặc sau ngày 01/7/2025; đã lấy cả hai nghĩa.",
+        "The name may be of before or after 1 July 2025; both meanings are kept.",
+    ),
+    "inconsistent_levels": Flag(
+        "address",
+        "Xã, huyện, tỉnh trong địa chỉ không khớp nhau.",
+        "The commune, district and province of the address do not fit together.",
+    ),
+    "no_province": Flag("address", "Địa chỉ không ghi tỉnh, thành phố.", "The address names no province."),
+    "unsupported": Flag(
+        "address",
+        "Chỉ có tên xã, không có huyện, tỉnh nào để đối chiếu.",
+        "Only a commune is named, with no district or province to confirm it.",
+    ),
+    "no_title": Flag(
+        "address",
+        "Tên đơn vị không ghi kèm “xã”, “phường”, “huyện”….",
+        "The unit is named without saying what kind it is.",
+    ),
+    "unit_kind_differs": Flag(
+        "address",
+        "Loại đơn vị ghi khác với thực tế (ghi “xã” nhưng là phường, thị trấn…).",
+        "The kind of unit differs from the fact: xã is written for a phường, say.",
+    ),
+    "old_unit": Flag(
+        "address",
+        "Đơn vị hành chính trước ngày 01/7/2025, đã đổi sang xã hiện nay.",
+        "A unit of before 1 July 2025, turned into communes of today.",
+    ),
+    "present_unit": Flag("address", "Đơn vị hành chính từ ngày 01/7/2025.", "A unit of since 1 July 2025."),
+    "mixed_eras": Flag(
+        "address",
+        "Địa chỉ ghép đơn vị trước và sau ngày 01/7/2025.",
+        "The address joins units of before and after 1 July 2025.",
+    ),
+    "merged_unit": Flag(
+        "address",
+        "Xã hoặc huyện đã nhập, đổi tên từ trước tháng 6/2025.",
+        "A commune or district that was merged or renamed before June 2025.",
+    ),
+    "old_province": Flag(
+        "address",
+        "Tỉnh cũ đã chia, nhập trước năm 2025 (Hà Tây, Sông Bé…).",
+        "A province dissolved before 2025, such as Hà Tây or Sông Bé.",
+    ),
+    "abbreviated_unit": Flag("address", "Tên tỉnh hoặc huyện viết tắt.", "The province or district is abbreviated."),
+    "fuzzy": Flag(
+        "address",
+        "Tên đơn vị gõ sai một chữ cái; đã tìm trong huyện, tỉnh đã nêu.",
+        "A letter of a name was mistyped; it was found within the district or province named.",
+    ),
+    "accents_differ": Flag(
+        "address", "Dấu của tên xã khác với tên đúng.", "The accents of the commune's name differ from the true name."
+    ),
+    "commune_code": Flag(
+        "address",
+        "Ô địa chỉ ghi mã xã; mã không kèm ngày có thể chỉ xã cũ hoặc mới, đã lấy cả hai.",
+        "The cell holds a commune code; without its date it may mean an old or a present commune, both are kept.",
+    ),
+    "too_many_communes": Flag(
+        "address", "Quá nhiều xã phù hợp; không lấy xã nào.", "Too many communes fit; none is named."
+    ),
+    "too_long": Flag(
+        "address",
+        "Ô địa chỉ quá dài; chỉ đọc phần cuối.",
+        "The cell is too long for an address; only its end was read.",
+    ),
+}
 
 RECORD: dict[str, Flag] = {}
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 REORGANISED: Final = date(2025, 7, 1)
-_KINDS: Final = ("Thành phố", "Thị trấn", "Thị xã", "Đặc khu", "Phường", "Huyện", "Quận", "Tỉnh", "Xã")
+_KINDS: Final = ("Xã", "Phường", "Thị trấn", "Huyện", "Quận", "Thị xã", "Thành phố", "Tỉnh", "Đặc khu")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,277 @@
+"""Chooses what an address means: the units that fit together best, and all of them where several fit alike.
+
+Each way to read the address has a cost. What agrees makes it cheaper, what contradicts makes it dear; all ways of the
+lowest cost are kept. The costs are ranks made by hand, not probabilities: only their order matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from matching.normalise.address_index import CommunePlace, DistrictPlace, ProvincePlace
+from matching.normalise.address_mentions import Mention
+
+CONTRADICTION: Final = 100  # a unit that the address names for sure and that does not fit
+
+DISTRICT: Final = 30  # the commune lay in the district named
+DISTRICT_EARLIER: Final = 27  # in a district that the named one went into before 2025
+DISTRICT_OF_OLD: Final = 14  # a commune of today where the district named lay
+PROVINCE: Final = 20  # the province of the same era
+PROVINCE_FORMER: Final = 18  # a province dissolved before 2025
+PROVINCE_AFTER: Final = 17  # a commune of before July 2025 under the province of today
+PROVINCE_BEFORE: Final = 15  # a commune of today under a province of before
+KIND_DIFFERS: Final = 2  # "huyện Gia Nghĩa", which became a town
+
+TITLED: Final = 10  # the commune is announced: "xã"
+WHOLE: Final = 8  # it stands alone between separators
+DOUBTFUL: Final = 5
+COMMUNE_KIND_DIFFERS: Final = 4  # "xã" before the name of a phường
+COMMUNE_EARLIER: Final = 3  # the name of a commune that was merged before 2025
+LEFT_OVER: Final = 6  # words follow that nothing explains
+FUZZY: Final = 15
+FUZZY_PARENT: Final = 5
+APART: Final = 1  # another word stands between commune and district
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to read an address: the unit, the mentions that name it and its parents, and what it costs."""
+
+    place: CommunePlace | DistrictPlace | ProvincePlace
+    mention: Mention
+    district: Mention | None
+    province: Mention | None
+    contradicted: tuple[Mention, ...]
+    cost: int
+
+    @property
+    def supported(self) -> bool:
+        """A parent of the unit is named too."""
+        return self.district is not None or self.province is not None
+
+
+def best_choices(mentions: list[Mention]) -> list[Choice]:
+    """All ways of lowest cost to read the mentions; where each contradicts something, those of every side.
+
+    "Xã Đinh Lạc, huyện Đức Trọng" is the commune, which lay elsewhere, or the district, which had no such commune.
+    """
+    sure = _sure(mentions)
+    choices = [*_communes(mentions, sure), *_districts(mentions, sure), *_provinces(mentions, sure)]
+    if not choices:
+        return []
+    fewest = min(len(choice.contradicted) for choice in choices)
+    choices = [choice for choice in choices if len(choice.contradicted) == fewest]
+    if not fewest:
+        return _cheapest(choices)
+    communes = _cheapest([choice for choice in choices if isinstance(choice.place, CommunePlace)])
+    districts = _cheapest([choice for choice in choices if isinstance(choice.place, DistrictPlace)])
+    denied = {id(mention) for choice in communes for mention in choice.contradicted}
+    if communes:
+        districts = [choice for choice in districts if id(choice.mention) in denied]
+    return [*communes, *districts] or _cheapest(choices)
+
+
+def _cheapest(choices: list[Choice]) -> list[Choice]:
+    lowest = min((choice.cost for choice in choices), default=0)
+    return [choice for choice in choices if choice.cost == lowest]
+
+
+def _sure(mentions: list[Mention]) -> list[Mention]:
+    """The mentions that must fit: announced by a title, or a district or province alone between separators."""
+    sure = [
+        mention
+        for mention in mentions
+        if not mention.doubtful and (mention.title or (mention.whole and (mention.districts or mention.provinces)))
+    ]
+    return [
+        mention
+        for mention in sure
+        if not any(
+            other is not mention
+            and other.start <= mention.start
+            and mention.end <= other.end
+            and (other.start, other.end) != (mention.start, mention.end)
+            for other in sure
+        )
+    ]
+
+
+def _communes(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]:
+    parents = [mention for mention in mentions if mention.districts or mention.provinces]
+    for mention in mentions:
+        for place in mention.communes:
+            choice = _commune(place, mention, parents, sure)
+            if choice is not None:
+                yield choice
+
+
+def _commune(place: CommunePlace, mention: Mention, parents: list[Mention], sure: list[Mention]) -> Choice | None:
+    """One commune as the meaning of one mention; None if it stands there too doubtfully."""
+    district, gained = None, 0
+    province, gained_province = None, 0
+    for parent in parents:
+        gain = district_gain(place, parent)
+        if gain > gained and (not parent.overlaps(mention) or _within(parent, mention, place)):
+            district, gained = parent, gain
+    for parent in parents:
+        gain = province_gain(place, parent)
+        if gain > gained_province and parent is not district and not parent.overlaps(mention):
+            if district is not None and parent.overlaps(district):
+                continue
+            province, gained_province = parent, gain
+    if district is not None and province is None and district.title is None and province_gain(place, district):
+        gained = min(gained, PROVINCE)  # "xã Tân An, Hà Giang": the city or the province
+    if mention.title is None and district is None and province is None and (mention.doubtful or not mention.whole):
+        return None
+    contradicted = tuple(
+        other
+        for other in sure
+        if other is not mention
+        and not other.overlaps(mention)
+        and (other.title is not None or other.start >= mention.end)
+        and not _agrees(place, other)
+    )
+    cost = CONTRADICTION * len(contradicted) - gained - gained_province - _named(place, mention)
+    cost += APART * (district is not None and mention.end != district.start and district.end != mention.start)
+    return Choice(place, mention, district, province, contradicted, cost)
+
+
+def _within(parent: Mention, mention: Mention, place: CommunePlace) -> bool:
+    """The district's name is part of the name of a commune of today: Phường 1 Bảo Lộc."""
+    return not place.district and mention.name < parent.start and parent.end == mention.end
+
+
+def _named(place: CommunePlace, mention: Mention) -> int:
+    """How well the mention names the commune."""
+    named = TITLED if mention.title else DOUBTFUL if mention.doubtful else WHOLE
+    if mention.title and mention.title.kind != place.kind:
+        named -= COMMUNE_KIND_DIFFERS
+    if place.earlier:
+        named -= COMMUNE_EARLIER
+    if not mention.closed:
+        named -= LEFT_OVER
+    if mention.fuzzy:
+        named -= FUZZY
+    return named
+
+
+def district_gain(place: CommunePlace, mention: Mention) -> int:
+    """What it is worth that the mention names the commune's district; 0 if it does not."""
+    best = 0
+    for district in mention.districts:
+        if place.district == district.code:
+            gain = DISTRICT_EARLIER if district.earlier else DISTRICT
+        elif not place.district and place.code in district.communes:
+            gain = DISTRICT if _is_part(district, place) and mention.title is None else DISTRICT_OF_OLD
+        else:
+            continue
+        if mention.title and mention.title.kind != district.kind:
+            gain -= KIND_DIFFERS
+        best = max(best, gain)
+    return best - FUZZY_PARENT if best and mention.fuzzy else best
+
+
+def _is_part(district: DistrictPlace, place: CommunePlace) -> bool:
+    """The name of the commune of today holds the name of the district."""
+    return bool(district.name) and place.name.endswith(district.name) and place.name != district.name
+
+
+def province_gain(place: CommunePlace | DistrictPlace, mention: Mention) -> int:
+    """What it is worth that the mention names the unit's province, of its own era or another; 0 if it does not."""
+    if isinstance(place, DistrictPlace):
+        old_provinces: tuple[str, ...] = (place.old_province,)
+        is_old = True
+    else:
+        old_provinces = place.old_provinces
+        is_old = bool(place.district)
+    best = 0
+    for province in mention.provinces:
+        was_in = not province.old.isdisjoint(old_provinces)
+        is_in = place.province in province.present
+        if (is_old and was_in) or (not is_old and is_in):
+            gain = PROVINCE
+        elif not province.former.isdisjoint(old_provinces):
+            gain = PROVINCE_FORMER
+        elif is_in:
+            gain = PROVINCE_AFTER
+        elif was_in:
+            gain = PROVINCE_BEFORE
+        else:
+            continue
+        best = max(best, gain)
+    return best - FUZZY_PARENT if best and mention.fuzzy else best
+
+
+def _agrees(place: CommunePlace, other: Mention) -> bool:
+    """The other mention names a parent of the commune, or a commune that shares land with it."""
+    if district_gain(place, other) > 0 or province_gain(place, other) > 0:
+        return True
+    return any(not set(place.communes).isdisjoint(commune.communes) for commune in other.communes)
+
+
+def _districts(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]:
+    parents = [mention for mention in mentions if mention.provinces]
+    for mention in mentions:
+        for place in mention.districts:
+            yield _district(place, mention, parents, sure)
+
+
+def _district(place: DistrictPlace, mention: Mention, parents: list[Mention], sure: list[Mention]) -> Choice:
+    """One district as the meaning of one mention."""
+    province, gained = None, 0
+    for parent in parents:
+        gain = province_gain(place, parent)
+        if gain > gained and not parent.overlaps(mention):
+            province, gained = parent, gain
+    contradicted = tuple(
+        other
+        for other in sure
+        if other is not mention
+        and not other.overlaps(mention)
+        and (other.title is not None or other.start >= mention.end)
+        and not _district_agrees(place, other)
+    )
+    named = DISTRICT_EARLIER if place.earlier else DISTRICT
+    if mention.title and mention.title.kind != place.kind:
+        named -= KIND_DIFFERS
+    if mention.fuzzy:
+        named -= FUZZY
+    if not mention.whole and mention.title is None:
+        named -= DOUBTFUL
+    return Choice(place, mention, None, province, contradicted, CONTRADICTION * len(contradicted) - gained - named)
+
+
+def _district_agrees(place: DistrictPlace, other: Mention) -> bool:
+    """The other mention names the district's province, the district itself, or a commune there."""
+    if province_gain(place, other) > 0 or any(district.code == place.code for district in other.districts):
+        return True
+    return any(
+        commune.district == place.code or (not commune.district and commune.code in place.communes)
+        for commune in other.communes
+    )
+
+
+def _provinces(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]:
+    for mention in mentions:
+        for place in mention.provinces:
+            contradicted = tuple(
+                other
+                for other in sure
+                if other is not mention
+                and not other.overlaps(mention)
+                and (other.title is not None or other.start >= mention.end)
+                and not _province_agrees(mention, other)
+            )
+            named = PROVINCE - (FUZZY if mention.fuzzy else 0) - (0 if mention.whole or mention.title else DOUBTFUL)
+            yield Choice(place, mention, None, None, contradicted, CONTRADICTION * len(contradicted) - named)
+
+
+def _province_agrees(mention: Mention, other: Mention) -> bool:
+    """The other mention names the same province, or a unit in it."""
+    if any(province in mention.provinces for province in other.provinces):
+        return True
+    units: Iterator[CommunePlace | DistrictPlace] = chain(other.communes, other.districts)
+    return any(province_gain(place, mention) > 0 for place in units)

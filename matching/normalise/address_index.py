@@ -1,0 +1,217 @@
+"""The names of all units by their keys, each with what it may mean (DOMAIN 2.3).
+
+Both eras stand in one index: a name says what it means, the whole address says which meaning is consistent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from matching.normalise.address_text import name_key
+from matching.normalise.address_words import (
+    DISTRICT_ABBREVIATIONS,
+    DISTRICT_NAMES,
+    PROVINCE_ABBREVIATIONS,
+    PROVINCE_NAMES,
+)
+from matching.normalise.gazetteer import Gazetteer, gazetteer
+
+_KIND_OF_KEY: Final = {
+    "thanhpho": "thành phố",
+    "thixa": "thị xã",
+    "thitran": "thị trấn",
+    "phuong": "phường",
+    "huyen": "huyện",
+    "quan": "quận",
+    "xa": "xã",
+}
+
+
+class CommunePlace(NamedTuple):
+    """A commune that a name may mean: of before July 2025 (with a district) or of today (without)."""
+
+    code: str
+    name: str  # without its kind; "" where only a key without accents is known
+    kind: str
+    district: str  # "" for a commune of today
+    old_provinces: tuple[str, ...]  # codes of before July 2025
+    province: str  # code of today
+    communes: tuple[str, ...]  # of today
+    earlier: bool = False  # a commune that this one took in before 2025
+
+
+class DistrictPlace(NamedTuple):
+    """A district that a name may mean."""
+
+    code: str
+    name: str
+    kind: str
+    old_province: str
+    province: str
+    communes: tuple[str, ...]
+    earlier: bool = False
+
+
+class ProvincePlace(NamedTuple):
+    """Provinces that a name means: of June 2025, of today, and those that a province dissolved earlier became."""
+
+    name: str
+    old: frozenset[str]
+    present: frozenset[str]
+    former: frozenset[str]
+    abbreviated: bool = False
+
+
+class Entry(NamedTuple):
+    """All that one key may mean."""
+
+    communes: tuple[CommunePlace, ...] = ()
+    districts: tuple[DistrictPlace, ...] = ()
+    provinces: tuple[ProvincePlace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Entries by key, and the keys of the communes by their parents: for names with a letter mistyped."""
+
+    entries: dict[str, Entry]
+    in_district: dict[str, tuple[str, ...]]
+    in_old_province: dict[str, tuple[str, ...]]
+    in_province: dict[str, tuple[str, ...]]
+    districts_in: dict[str, tuple[str, ...]]  # by old province
+    provinces: tuple[str, ...]
+    longest: int  # words in a name, at most
+
+
+@lru_cache(maxsize=1)
+def index() -> Index:
+    """The index of the gazetteer, made once."""
+    units = gazetteer()
+    communes: dict[str, list[CommunePlace]] = defaultdict(list)
+    for key, commune in _communes(units):
+        communes[key].append(commune)
+    districts: dict[str, list[DistrictPlace]] = defaultdict(list)
+    for key, district in _districts(units):
+        districts[key].append(district)
+    provinces = _provinces(units)
+    entries = {
+        key: Entry(tuple(communes.get(key, ())), tuple(districts.get(key, ())), provinces.get(key, ()))
+        for key in {*communes, *districts, *provinces}
+    }
+    in_district: dict[str, set[str]] = defaultdict(set)
+    in_old_province: dict[str, set[str]] = defaultdict(set)
+    in_province: dict[str, set[str]] = defaultdict(set)
+    for key, places in communes.items():
+        for place in places:
+            if place.district:
+                in_district[place.district].add(key)
+                in_old_province[place.old_provinces[0]].add(key)
+            else:
+                in_province[place.province].add(key)
+    districts_in: dict[str, set[str]] = defaultdict(set)
+    for key, found in districts.items():
+        for district in found:
+            districts_in[district.old_province].add(key)
+    return Index(
+        entries,
+        _sorted(in_district),
+        _sorted(in_old_province),
+        _sorted(in_province),
+        _sorted(districts_in),
+        tuple(sorted(provinces)),
+        longest=6,
+    )
+
+
+def _sorted(keys: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    return {parent: tuple(sorted(names)) for parent, names in keys.items()}
+
+
+def _communes(units: Gazetteer) -> Iterator[tuple[str, CommunePlace]]:
+    """The communes of both eras under each key that they may be written by."""
+    predecessors: dict[str, set[str]] = defaultdict(set)
+    for old in units.old_communes.values():
+        province = units.old_provinces[old.province].province
+        for code in old.successors:
+            predecessors[code].add(old.province)
+        place = CommunePlace(old.code, old.short, old.kind, old.district, (old.province,), province, old.successors)
+        for key in _keys(old.short):
+            yield key, place
+        for earlier in old.earlier:
+            kind, _, key = earlier.partition(" ")
+            yield key.replace("y", "i"), place._replace(name="", kind=_KIND_OF_KEY[kind], earlier=True)
+    for commune in units.communes.values():
+        came_from = tuple(sorted(predecessors[commune.code]))
+        place = CommunePlace(
+            commune.code, commune.short, commune.kind, "", came_from, commune.province, (commune.code,)
+        )
+        for key in _keys(commune.short):
+            yield key, place
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """The keys of a name: with Chư for Cư and Cư for Chư, which the Central Highlands write alike."""
+    key = name_key(name)
+    if name.startswith("Cư "):
+        return key, "chu" + key[2:]
+    if name.startswith("Chư "):
+        return key, "cu" + key[3:]
+    return (key,)
+
+
+def _districts(units: Gazetteer) -> Iterator[tuple[str, DistrictPlace]]:
+    """The districts of June 2025 under their names, and under those of districts that went into them."""
+    by_name: dict[tuple[str, str], DistrictPlace] = {}
+    by_code: dict[str, DistrictPlace] = {}
+    for district in units.districts.values():
+        old_province = units.old_provinces[district.province]
+        place = DistrictPlace(
+            district.code, district.short, district.kind, district.province, old_province.province, district.successors
+        )
+        by_code[district.code] = by_name[district.short, old_province.short] = place
+        for key in _keys(district.short):
+            yield key, place
+        for earlier in district.earlier:
+            kind, _, key = earlier.partition(" ")
+            yield key.replace("y", "i"), place._replace(name="", kind=_KIND_OF_KEY[kind], earlier=True)
+    for former in units.former_districts:
+        kind, short = _split_kind(former.name)
+        for code in former.now:
+            yield name_key(short), by_code[code]._replace(name=short, kind=kind, earlier=True)
+    for alias, full in {**DISTRICT_NAMES, **DISTRICT_ABBREVIATIONS}.items():
+        yield name_key(alias), by_name[full]._replace(name=alias)
+
+
+def _split_kind(name: str) -> tuple[str, str]:
+    for kind in _KIND_OF_KEY.values():
+        if name.lower().startswith(f"{kind} "):
+            return kind, name[len(kind) + 1 :]
+    return "", name
+
+
+def _provinces(units: Gazetteer) -> dict[str, tuple[ProvincePlace, ...]]:
+    """What the name of a province means, by key: one meaning, or one for each province that letters may stand for."""
+    nothing: frozenset[str] = frozenset()
+    places: dict[str, ProvincePlace] = {}
+    for old in units.old_provinces.values():
+        places[old.short] = ProvincePlace(old.short, frozenset((old.code,)), nothing, nothing)
+    for province in units.provinces.values():
+        known = places.get(province.short, ProvincePlace(province.short, nothing, nothing, nothing))
+        places[province.short] = known._replace(present=frozenset((province.code,)))
+    for former in units.former_provinces:
+        known = places.get(former.name, ProvincePlace(former.name, nothing, nothing, nothing))
+        places[former.name] = known._replace(former=frozenset(former.now) | known.former)
+    named: dict[str, list[ProvincePlace]] = defaultdict(list)
+    for name, place in places.items():
+        named[name_key(name)].append(place)
+    for alias, meant in PROVINCE_NAMES.items():
+        if name_key(alias) not in named:
+            named[name_key(alias)].extend(places[name]._replace(name=alias) for name in meant)
+    for letters, meant in PROVINCE_ABBREVIATIONS.items():
+        if name_key(letters) not in named:
+            named[name_key(letters)].extend(places[name]._replace(name="", abbreviated=True) for name in meant)
+    return {key: tuple(found) for key, found in named.items()}

@@ -1,0 +1,78 @@
+"""Cuts the text of an address into words with keys, so that a name is found however it was typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from matching.normalise.address_words import LONGEST_TITLE, TITLES, Title
+from matching.normalise.text import fold, spelling_key
+
+SPACE, DASH, COMMA = 0, 1, 2  # what stands before a word: nothing, a dash or full stop, or a sure separator
+MOST_WORDS: Final = 200  # an address longer than this is none
+
+_TOKEN: Final = re.compile(r"(\d+)|([^\W\d_]+(?:'+[^\W\d_]*)*)|([,;:|/\\()\[\]\n\t•+]+)|([-–—−_.]+)")
+_ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4"}
+_NOT_A_LETTER: Final = re.compile("[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An address as words: how each was written, its key, what stands before it, and the title that ends before it."""
+
+    written: list[str]
+    keys: list[str]
+    breaks: list[int]  # before each word, and one more: after the last
+    titles: dict[int, tuple[int, Title]]  # by the place after the title: where the title begins, and what it says
+
+
+def words_of(text: str) -> Words:
+    """The words of a repaired text in lower case; numbers and letters are apart, "p10" is "p" and "10"."""
+    written: list[str] = []
+    keys: list[str] = []
+    breaks: list[int] = [COMMA]
+    for token in _TOKEN.finditer(text):
+        kind = token.lastindex
+        if kind == 1 or kind == 2:
+            key = key_of(token[0]) if kind == 2 else token[0].lstrip("0") or "0"
+            if key:
+                written.append(token[0])
+                keys.append(key)
+                breaks.append(SPACE)
+        else:
+            breaks[-1] = max(breaks[-1], COMMA if kind == 3 else DASH)
+    breaks[-1] = COMMA
+    del written[MOST_WORDS:], keys[MOST_WORDS:], breaks[MOST_WORDS + 1 :]
+    return Words(written, keys, breaks, _titles(keys, breaks))
+
+
+def _titles(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]]:
+    """The longest title that ends before each word."""
+    titles: dict[int, tuple[int, Title]] = {}
+    for start in range(len(keys)):
+        for end in range(min(start + LONGEST_TITLE, len(keys)), start, -1):
+            title = TITLES.get(keys[start] if end == start + 1 else " ".join(keys[start:end]))
+            if title is not None and COMMA not in breaks[start + 1 : end]:
+                titles.setdefault(end, (start, title))
+                break
+    return titles
+
+
+@lru_cache(maxsize=32_768)
+def key_of(word: str) -> str:
+    """The key of one word: folded, without apostrophes, i for y, Đắc as Đắk, II as 2."""
+    key = _NOT_A_LETTER.sub("", fold(word)).replace("y", "i")
+    return "dak" if key == "dac" else _ROMAN.get(key, key)
+
+
+def name_key(name: str) -> str:
+    """The key of a unit's whole name: the keys of its words, joined."""
+    return "".join([key_of(word) for word in name.lower().replace("-", " ").split()])
+
+
+@lru_cache(maxsize=16_384)
+def accents_of(name: str) -> str:
+    """The spelling of a name that shows its accents, without spaces: what tells Thạnh An from Thanh An."""
+    return spelling_key(name.lower()).replace(" ", "").replace("'", "").replace("-", "")

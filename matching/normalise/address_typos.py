@@ -1,0 +1,130 @@
+"""Reads a unit's name with one letter mistyped, but only where its parents are named, so that few names come near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from jellyfish import damerau_levenshtein_distance
+
+from matching.normalise.address_choice import Choice
+from matching.normalise.address_index import CommunePlace, DistrictPlace, Index
+from matching.normalise.address_mentions import Mention
+from matching.normalise.address_text import DASH, Words
+from matching.normalise.address_words import Level, Title
+from matching.normalise.gazetteer import gazetteer
+
+SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
+_Run = tuple[int, int, int, Title | None]  # where it begins, where its name begins, where it ends, its title
+
+
+def mistyped_parents(words: Words, mentions: list[Mention], index: Index) -> list[Mention]:
+    """Provinces and districts that nearly stand in the text, for the levels that nothing in it names."""
+    found: list[Mention] = []
+    if not any(mention.provinces for mention in mentions):
+        for run in _runs(words, mentions, Level.PROVINCE):
+            found.extend(_near(words, run, index.provinces, index, Level.PROVINCE))
+            if found:
+                break
+    provinces = _old_provinces(chain(mentions, found))
+    if provinces and not any(mention.districts and mention.title for mention in mentions):
+        names = tuple(chain.from_iterable(index.districts_in.get(code, ()) for code in sorted(provinces)))
+        for run in _runs(words, [*mentions, *found], Level.DISTRICT):
+            found.extend(_near(words, run, names, index, Level.DISTRICT))
+    return found
+
+
+def mistyped_communes(words: Words, mentions: list[Mention], choices: list[Choice], index: Index) -> list[Mention]:
+    """Communes that nearly stand in the text and lie in the districts or provinces chosen so far."""
+    names: set[str] = set()
+    districts = {choice.place for choice in choices if isinstance(choice.place, DistrictPlace)}
+    for district in districts:
+        names.update(index.in_district.get(district.code, ()))
+    if not districts:
+        old = _old_provinces(mentions)
+        present = {code for mention in mentions for place in mention.provinces for code in place.present}
+        names.update(chain.from_iterable(index.in_old_province.get(code, ()) for code in old))
+        names.update(chain.from_iterable(index.in_province.get(code, ()) for code in present))
+    if not names:
+        return []
+    ordered = tuple(sorted(names))
+    parents = [mention for mention in mentions if mention.districts or mention.provinces]
+    found: list[Mention] = []
+    for run in _runs(words, parents, Level.COMMUNE):
+        found.extend(_near(words, run, ordered, index, Level.COMMUNE))
+    codes = {district.code for district in districts}
+    return [mention for mention in (_inside(mention, codes) for mention in found) if mention.communes]
+
+
+def _inside(mention: Mention, districts: set[str]) -> Mention:
+    """The mention without communes of other districts, where a district is known."""
+    kept = tuple(place for place in mention.communes if not districts or place.district in districts)
+    return _mention(mention.start, mention.name, mention.end, mention.title, communes=kept)
+
+
+def _old_provinces(mentions: Iterable[Mention]) -> set[str]:
+    """The provinces of June 2025 that the mentions name, or whose land they name."""
+    provinces: set[str] = set()
+    for mention in mentions:
+        for place in mention.provinces:
+            provinces |= place.old | place.former
+            for code in place.present:
+                provinces.update(gazetteer().provinces[code].formed_from)
+    return provinces
+
+
+def _runs(words: Words, mentions: list[Mention], level: Level) -> Iterator[_Run]:
+    """The stretches of words that may name a unit of the level and that no mention explains, from the right."""
+    taken = {place for mention in mentions for place in range(mention.start, mention.end)}
+    stops = {start for start, _ in words.titles.values()} | {mention.start for mention in mentions}
+    for name in range(len(words.keys) - 1, -1, -1):
+        if name in taken:
+            continue
+        titled = words.titles.get(name)
+        if titled is None and words.breaks[name] < DASH:
+            continue
+        if titled is not None and not titled[1].levels & level:
+            continue
+        end = name
+        while end < len(words.keys) and (end == name or words.breaks[end] < DASH) and end not in taken:
+            if end > name and end in stops:
+                break
+            end += 1
+        yield (titled[0] if titled else name, name, end, titled[1] if titled else None)
+
+
+def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: Level) -> Iterator[Mention]:
+    """The names within one letter of the run; a run without title has to match as a whole."""
+    start, name, end, title = run
+    shortest = name + 1 if title else end
+    for stop in range(min(end, name + index.longest), shortest - 1, -1):
+        key = "".join(words.keys[name:stop])
+        if len(key) < SHORTEST or key.isdigit():
+            continue
+        near = [known for known in names if _one_letter_apart(key, known)]
+        if near:
+            entries = [index.entries[known] for known in near]
+            if level is Level.COMMUNE:
+                places = tuple(place for entry in entries for place in entry.communes)
+                yield _mention(start, name, stop, title, communes=places)
+            elif level is Level.DISTRICT:
+                districts = tuple(place for entry in entries for place in entry.districts)
+                yield Mention(start, name, stop, (), districts, (), title=title, whole=True, fuzzy=True)
+            else:
+                provinces = tuple(place for entry in entries for place in entry.provinces)
+                yield Mention(start, name, stop, (), (), provinces, title=title, whole=True, fuzzy=True)
+            return
+
+
+def _mention(start: int, name: int, end: int, title: Title | None, *, communes: tuple[CommunePlace, ...]) -> Mention:
+    return Mention(start, name, end, communes, (), (), title=title, whole=True, fuzzy=True)
+
+
+def _one_letter_apart(typed: str, known: str) -> bool:
+    """One letter more, less or other, or two neighbours swapped; a number in a name is never mistyped."""
+    if not -2 < len(typed) - len(known) < 2 or len(known) < SHORTEST:
+        return False
+    if typed[-1:].isdigit() or known[-1:].isdigit():
+        return typed[-1] == known[-1] and damerau_levenshtein_distance(typed, known) == 1
+    return damerau_levenshtein_distance(typed, known) == 1
