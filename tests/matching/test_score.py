@@ -1,0 +1,94 @@
+"""Weights and the posterior, on examples that can be checked by hand."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.errors import InvalidModel
+from matching.model import BIT, Model, default_model
+from matching.score import posterior
+
+
+def shares(*weights: float) -> tuple[list[int], int]:
+    bits = np.array([round(weight * BIT) for weight in weights], dtype=np.int64)
+    probability, anybody = posterior(bits, np.array([0, len(bits)]))
+    return probability.tolist(), int(anybody[0])
+
+
+def test_even_odds_against_nobody_are_one_half() -> None:
+    assert shares(0) == ([5000], 5000)
+
+
+def test_ten_bits_are_odds_of_1024_to_one() -> None:
+    assert shares(10) == ([1024 * 10_000 // 1025], 1024 * 10_000 // 1025)
+
+
+def test_two_equal_candidates_share_what_there_is() -> None:
+    (first, second), anybody = shares(20, 20)
+    assert first == second == 4999
+    assert anybody == 9999
+
+
+def test_the_published_probability_ends_at_9999() -> None:
+    assert shares(60) == ([9999], 9999)
+
+
+def test_very_unlikely_candidates_get_nothing() -> None:
+    assert shares(-80) == ([0], 0)
+
+
+def test_a_land_user_without_candidates_has_nobody() -> None:
+    _, anybody = posterior(np.empty(0, dtype=np.int64), np.array([0, 0, 0]))
+    assert anybody.tolist() == [0, 0]
+
+
+@given(st.lists(st.integers(-60 * BIT, 60 * BIT), min_size=1, max_size=300), st.randoms())
+def test_the_order_of_candidates_changes_no_probability(weights: list[int], random: object) -> None:
+    bits = np.array(weights, dtype=np.int64)
+    order = np.array(sorted(range(len(weights)), key=lambda _: random.random()))  # type: ignore[attr-defined]
+    offsets = np.array([0, len(weights)])
+    straight, anybody = posterior(bits, offsets)
+    shuffled, anybody_shuffled = posterior(bits[order], offsets)
+    assert straight[order].tolist() == shuffled.tolist()
+    assert anybody.tolist() == anybody_shuffled.tolist()
+
+
+def changed(**changes: object) -> str:
+    return json.dumps(json.loads(default_model().to_json()) | changes)
+
+
+def with_level(field: str, code: str, **values: float) -> str:
+    document = json.loads(default_model().to_json())
+    document["levels"][field][code] = values
+    return json.dumps(document)
+
+
+def test_a_model_survives_its_own_json() -> None:
+    model = default_model()
+    assert Model.from_json(model.to_json()).version == model.version
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "not json",
+        "{}",
+        changed(share_in_register=1.0),
+        changed(thresholds={"full": 0.9, "partial": 0.99}),
+        changed(max_block=0),
+        changed(levels={}),
+        with_level("name", "exact", m=0.0, u=0.1),
+        with_level("sex", "agrees", m=0.4, u=0.5),
+        with_level("id_number", "different", m=0.99, u=0.5),
+        with_level("name", "unheard_of", m=0.5, u=0.5),
+    ],
+)
+def test_a_model_that_contradicts_itself_is_refused_with_reasons(document: str) -> None:
+    with pytest.raises(InvalidModel) as refused:
+        Model.from_json(document)
+    assert refused.value.reasons

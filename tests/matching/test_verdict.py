@@ -1,0 +1,129 @@
+"""The rule table is total, ordered, and never gives more than the evidence carries."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from matching.compare import BIRTH_DATE, IDENTITY, NAME, SEX
+from matching.findings import FINDINGS
+from matching.verdict import LEVEL_FINDINGS, RULES, Certainty, NumberState, Verdict, decide, rule_table
+
+
+def every_vector() -> np.ndarray:
+    table = rule_table()
+    return np.array(list(itertools.product(*(range(size) for size in table.shape))))
+
+
+def rule_of(name: str, id_number: str, birth_date: str, sex: str = "agrees", **state: object) -> str:
+    levels = {
+        "name": np.array([NAME.position(name)]),
+        "id_number": np.array([IDENTITY.position(id_number)]),
+        "birth_date": np.array([BIRTH_DATE.position(birth_date)]),
+        "sex": np.array([SEX.position(sex)]),
+    }
+    certainty = np.array([state.get("certainty", Certainty.CERTAIN)])
+    number = np.array([state.get("number", NumberState.HELD)])
+    complete = np.array([state.get("complete", True)])
+    return RULES[int(decide(levels, certainty, number, complete)[0])].category
+
+
+def test_every_vector_of_levels_is_decided_by_a_rule() -> None:
+    assert rule_table().max() < len(RULES)
+
+
+def test_every_rule_decides_something() -> None:
+    assert set(np.unique(rule_table())) == set(range(len(RULES)))
+
+
+def test_the_dense_table_agrees_with_reading_the_rules_in_order() -> None:
+    table = rule_table()
+    comparisons = (("name", NAME), ("id_number", IDENTITY), ("birth_date", BIRTH_DATE), ("sex", SEX))
+    for vector in every_vector()[::97]:
+        *levels, certainty, number, complete = vector.tolist()
+        codes = {field: c.levels[level].code for (field, c), level in zip(comparisons, levels, strict=True)}
+        expected = next(
+            position
+            for position, rule in enumerate(RULES)
+            if all(getattr(rule, field) is None or code in getattr(rule, field) for field, code in codes.items())
+            and certainty in rule.certainty
+            and (rule.number is None or number in rule.number)
+            and (rule.complete is None or bool(complete) == rule.complete)
+        )
+        assert table[tuple(vector)] == expected
+
+
+def test_full_needs_number_name_and_date_and_no_contradiction() -> None:
+    table = rule_table()
+    for vector in every_vector():
+        if RULES[table[tuple(vector)]].verdict is Verdict.FULL:
+            name, number, date, sex, certainty, *_ = vector
+            assert NAME.levels[name].code in ("exact", "spelling")
+            assert IDENTITY.levels[number].code == "current"
+            assert BIRTH_DATE.levels[date].code in ("same_day", "register_coarse")
+            assert SEX.levels[sex].code != "contradicts"
+            assert certainty == Certainty.CERTAIN
+
+
+def test_an_unsure_land_user_never_gets_a_person() -> None:
+    table = rule_table()
+    unsure = table[:, :, :, :, : Certainty.SURE]
+    assert all(RULES[rule].verdict is Verdict.NONE for rule in np.unique(unsure))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "category"),
+    [
+        (("exact", "current", "same_day"), "M1"),
+        (("spelling", "current", "same_day"), "M2"),
+        (("exact", "current", "register_coarse"), "M1"),
+        (("accents_lost", "current", "same_day"), "P1a"),
+        (("other_name", "current", "same_day"), "P1b"),
+        (("one_typo", "current", "same_day"), "P1c"),
+        (("exact", "current", "year_only"), "P2a"),
+        (("exact", "current", "swapped"), "P2b"),
+        (("exact", "current", "different"), "P2c"),
+        (("exact", "current", "missing"), "P2d"),
+        (("exact", "current", "same_day", "contradicts"), "P3"),
+        (("exact", "old", "year_only"), "P5a"),
+        (("exact", "old", "different"), "U3"),
+        (("different", "old", "same_day"), "U3"),
+        (("exact", "cancelled", "same_day"), "P5d"),
+        (("exact", "missing", "same_day"), "P6"),
+        (("exact", "missing", "missing"), "U3"),
+        (("exact", "zero_restored", "same_day"), "P7"),
+        (("exact", "one_off", "same_day"), "P7"),
+        (("exact", "different", "same_day"), "P8"),
+        (("accents_lost", "current", "year_only"), "P9"),
+    ],
+)
+def test_the_categories_of_the_policy(evidence: tuple[str, ...], category: str) -> None:
+    assert rule_of(*evidence) == category
+
+
+@pytest.mark.parametrize(
+    ("state", "category"),
+    [
+        ({"certainty": Certainty.SEVERAL}, "A1"),
+        ({"certainty": Certainty.NOBODY, "number": NumberState.UNKNOWN}, "U1"),
+        ({"certainty": Certainty.NOBODY, "number": NumberState.INVALID}, "U2"),
+        ({"certainty": Certainty.NOBODY, "number": NumberState.NONE, "complete": False}, "U3"),
+        ({"certainty": Certainty.NOBODY, "number": NumberState.HELD}, "U4"),
+        ({"certainty": Certainty.NOBODY, "number": NumberState.NONE}, "U5"),
+    ],
+)
+def test_nobody_is_named_for_a_stated_reason(state: dict[str, object], category: str) -> None:
+    assert rule_of("exact", "missing", "same_day", **state) == category
+
+
+def test_every_finding_that_a_level_names_has_a_text() -> None:
+    for codes in LEVEL_FINDINGS.values():
+        assert set(codes.values()) <= set(FINDINGS)
+
+
+def test_every_finding_speaks_both_languages_and_says_what_to_do() -> None:
+    for code, text in FINDINGS.items():
+        assert all((text.vi, text.en, text.action_vi, text.action_en)), code
+        assert text.severity in ("info", "fix", "check"), code
