@@ -1,0 +1,97 @@
+"""Finds the encoding of a text file: its mark, else whether all of it is UTF-8, else a Windows code page."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.files.hints import Hint
+
+_STEP: Final = 1 << 20
+_SAMPLE: Final = 1 << 20
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MARK: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_MARK_ON_VOWEL: Final = re.compile(f"[aăâeêioôơuưyAĂÂEÊIOÔƠUƯY]{_MARK.pattern}")
+BYTE_FOR_BYTE: Final = "khop.byte_for_byte"
+
+
+def _byte_for_byte(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that a code page leaves undefined keep their number: VISCII and VPS use them as letters."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error(BYTE_FOR_BYTE, _byte_for_byte)
+
+
+class TextEncoding(NamedTuple):
+    """The codec of a text file, what to do with its broken bytes, and what to tell about it."""
+
+    codec: str
+    errors: str = "replace"
+    hints: tuple[Hint, ...] = ()
+
+    @property
+    def composes(self) -> bool:
+        """Whether letters come with their marks apart, so that lines are composed when read."""
+        return self.codec == "cp1258"
+
+
+def text_encoding(path: Path) -> TextEncoding:
+    """The encoding of the whole file; one pass over it where it has no mark."""
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE)
+        for mark, codec in _MARKS:
+            if start.startswith(mark):
+                return TextEncoding(codec)
+        if wide := _unmarked_utf16(start):
+            return TextEncoding(wide)
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        before = b""
+        while chunk := file.read(_STEP):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return _not_quite_utf8(before + chunk)
+            before = chunk[-4:]
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return TextEncoding("utf-8", "replace", (Hint("undecodable_bytes", {}),))
+    return TextEncoding("utf-8")
+
+
+def _unmarked_utf16(start: bytes) -> str | None:
+    """UTF-16 without a mark shows as zero bytes at every other place."""
+    sample = start[:4096]
+    if len(sample) < 4:
+        return None
+    if sample[1::2].count(0) > 0.4 * len(sample) / 2 and sample[::2].count(0) < 0.1 * len(sample) / 2:
+        return "utf-16-le"
+    if sample[::2].count(0) > 0.4 * len(sample) / 2 and sample[1::2].count(0) < 0.1 * len(sample) / 2:
+        return "utf-16-be"
+    return None
+
+
+def _not_quite_utf8(sample: bytes) -> TextEncoding:
+    """UTF-8 with a few broken bytes, or a code page: Vietnamese Windows where its marks stand on vowels, else Western.
+
+    Old fonts (TCVN3, VNI) were typed as Western text; their letters look like marks after consonants.
+    """
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    letters = sum(map(str.isalpha, filter(lambda letter: letter > "\x7f", text)))
+    if letters > 20 * broken:
+        return TextEncoding("utf-8", "replace", (Hint("undecodable_bytes", {}),))
+    vietnamese = sample.decode("cp1258", BYTE_FOR_BYTE)
+    marks = len(_MARK.findall(vietnamese))
+    codec = "cp1258" if marks and len(_MARK_ON_VOWEL.findall(vietnamese)) >= 0.9 * marks else "cp1252"
+    return TextEncoding(codec, BYTE_FOR_BYTE, (Hint("encoding_guessed", {"encoding": codec}),))

@@ -1,0 +1,260 @@
+"""Finds the header of a table and says which column holds which field of a land record (DOMAIN 4.1, 4.4).
+
+A column is known by its label, the lowest header text above its data, and by its groups, the texts over that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from app.files.blocks import HEADER_WITHIN, Cell, Range, cell_text
+from app.files.header_table import (
+    GROUPS_NOT_OF_PEOPLE,
+    GROUPS_OF_CURRENT_USERS,
+    IDENTIFYING,
+    PERSON_FIELDS,
+    STRONG,
+    WEAK,
+)
+from matching.normalise import legacy_encodings
+from matching.normalise.text import fold
+
+_GROUP_ROWS: Final = 4  # rows above the label that may hold groups
+_LONGEST_HEADER: Final = 300
+_PARENTHESES: Final = re.compile(r"\([^()]*\)")
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
+_LEADING_NUMBER: Final = re.compile(r"^\s*[(\[]?\d{1,2}[)\].:]\s*")
+_SPOUSE: Final = re.compile(r"\b(?:cua )?(?:nguoi )?(vo|chong)\b")
+_COUPLE: Final = re.compile(r"\bvo (?:va )?chong\b|\bvo hoac chong\b")
+_NUMBERED: Final = re.compile(r"^(.*\D) ?([1-9])$")
+_ITEM: Final = re.compile(r"(?:muc )?\d{1,3}|[a-z]")
+_ENCODINGS: Final = (None, "tcvn3", "vni", "vps", "viscii", "viqr")
+
+
+class Column(NamedTuple):
+    """A column of the table, and the field that it holds for one part of the row (None: carried along)."""
+
+    at: int  # from 0
+    header: str  # groups and label as they stand, joined by " / "
+    field: str | None
+    part: str  # "" for the holder, user, wife, husband, or a number: ELIS has Ten1 and Ten2
+    surety: int  # the lower the surer: place in the list of known headers
+
+    @property
+    def letter(self) -> str:
+        """The column's letters in a spreadsheet."""
+        return column_letter(self.at)
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The whole header, and its lowest text alone."""
+        return self.header, self.header.rsplit(" / ", 1)[-1]
+
+
+class Header(NamedTuple):
+    """Where the header ends (row from 1; 0: there is none), where data begins, and what the columns are."""
+
+    row: int
+    first_data_row: int
+    columns: tuple[Column, ...]
+    encoding: str | None = None  # of the header texts themselves
+
+
+def column_letter(index: int) -> str:
+    """A, B, …, Z, AA, … for a column's index from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@lru_cache(maxsize=4096)
+def header_key(text: str) -> str:
+    """A header folded to lower-case words without punctuation."""
+    return _NOT_WORDS.sub(" ", fold(text[:_LONGEST_HEADER])).strip()
+
+
+def _compact(text: str) -> str:
+    return header_key(text).replace(" ", "")
+
+
+_FIELD_OF: Final[dict[str, tuple[str, int]]] = {
+    _compact(header): (field, place)
+    for field, headers in reversed(STRONG.items())
+    for place, header in reversed(tuple(enumerate(headers)))
+}
+_WEAK_SURETY: Final = 100
+
+
+@lru_cache(maxsize=4096)
+def field_of_label(label: str) -> tuple[str, int] | None:
+    """The field that a label names, and how sure that is: whole, without brackets, by half, by a phrase."""
+    whole = _LEADING_NUMBER.sub("", label)
+    for text in (whole, _PARENTHESES.sub(" ", whole)):
+        if found := _FIELD_OF.get(_compact(text)):
+            return found
+    halves = [
+        _FIELD_OF[key]
+        for half in re.split(r"[/\n|]", _PARENTHESES.sub(" ", whole))
+        if (key := _compact(half)) in _FIELD_OF
+    ]
+    if halves:
+        order = list(STRONG)
+        return min(halves, key=lambda found: order.index(found[0]))
+    words = f" {header_key(whole)} "
+    for place, phrase in enumerate(WEAK):
+        if any(f" {text} " in words for text in phrase.phrases) and not any(
+            f" {no} " in words for no in phrase.without
+        ):
+            return phrase.field, _WEAK_SURETY + place
+    return None
+
+
+def part_of(label: str, groups: str) -> tuple[str, str]:
+    """The part of the row that a column speaks of, and the label without the words that say so."""
+    key = header_key(label)
+    if any(words in f"{groups} {key}" for words in GROUPS_OF_CURRENT_USERS) or key.startswith("current user "):
+        return "user", key.removeprefix("current user ")
+    if not _COUPLE.search(key) and (spouse := _SPOUSE.search(key)):
+        return {"vo": "wife", "chong": "husband"}[spouse[1]], _SPOUSE.sub(" ", key).strip() or "full_name"
+    if not _COUPLE.search(groups) and (spouse := _SPOUSE.search(groups)):
+        return {"vo": "wife", "chong": "husband"}[spouse[1]], key
+    if (numbered := _NUMBERED.match(key)) and field_of_label(numbered[1]):
+        return numbered[2], numbered[1].strip()
+    return "", key
+
+
+def read_column(index: int, texts: Sequence[str]) -> Column:
+    """What the column is whose header texts, from the top down, are these."""
+    header = " / ".join(dict.fromkeys(" ".join(text.split())[:_LONGEST_HEADER] for text in texts))
+    if not texts:
+        return Column(index, "", None, "", 0)
+    label, groups = texts[-1], " ".join(map(header_key, texts[:-1]))
+    # One label stands twice for some columns of PL3-01: (Lưu ý…) over Guid, Ngày over Ngày sinh.
+    found = field_of_label(label) or (_birth_part(label, groups))
+    part, rest = part_of(label, groups)
+    if part and (of_rest := field_of_label(rest)) and (found is None or part != "user"):
+        found = of_rest
+    if found is None:
+        return Column(index, header, None, "", 0)
+    field, surety = found
+    if field in PERSON_FIELDS and any(group in groups for group in GROUPS_NOT_OF_PEOPLE):
+        return Column(index, header, None, "", 0)
+    return Column(index, header, field, part if field in PERSON_FIELDS else "", surety)
+
+
+_BIRTH_PARTS: Final = {"ngay": "birth_day", "thang": "birth_month", "nam": "birth_year"}
+
+
+def _birth_part(label: str, groups: str) -> tuple[str, int] | None:
+    """Day, month or year, where a column so named stands under a group that speaks of birth."""
+    part = _BIRTH_PARTS.get(header_key(label))
+    return (part, 0) if part and "sinh" in groups.split() else None
+
+
+def find_header(
+    preview: Sequence[Sequence[Cell]], merged: Sequence[Range] | None, *, names_columns: bool
+) -> Header | None:
+    """The header among the first rows, or None where no row names a column that identifies people."""
+    for encoding in _ENCODINGS:
+        grid = _texts(preview[: HEADER_WITHIN + 1], encoding)
+        best = max(
+            (
+                (_recognised(columns := _columns(grid, row, merged)), -row, columns)
+                for row in range(min(len(grid), HEADER_WITHIN))
+            ),
+            key=lambda candidate: candidate[:2],
+            default=(0, 0, ()),
+        )
+        if best[0]:
+            row = -best[1]
+            if names_columns:
+                return Header(0, 1, best[2], encoding)
+            return Header(row + 1, _first_data_row(grid, row), best[2], encoding)
+    return None
+
+
+def _recognised(columns: tuple[Column, ...]) -> int:
+    """How many columns are known; none, unless one of them identifies people."""
+    known = [column for column in columns if column.field]
+    return len(known) if any(column.field in IDENTIFYING for column in known) else 0
+
+
+def _texts(preview: Sequence[Sequence[Cell]], encoding: str | None) -> list[list[str]]:
+    """The preview as text, decoded where the header itself is in an old encoding."""
+    decode: Callable[[str], str] = (
+        (lambda text: text) if encoding is None else (lambda text: legacy_encodings.decode(text, encoding))
+    )
+    return [[decode((cell_text(cell) or "")[:_LONGEST_HEADER]) for cell in row] for row in preview]
+
+
+def _columns(grid: list[list[str]], row: int, merged: Sequence[Range] | None) -> tuple[Column, ...]:
+    """The columns, were this row the lowest of the header."""
+    top = max(0, row - _GROUP_ROWS)
+    width = max(map(len, grid[top : row + 1]), default=0)
+    block = [line + [""] * (width - len(line)) for line in grid[top : row + 1]]
+    block = [line for line in _spread(block, top, merged) if not _is_title(line)]
+    return tuple(
+        read_column(index, [line[index] for line in block if index < len(line) and line[index]])
+        for index in range(width)
+    )
+
+
+def _spread(block: list[list[str]], top: int, merged: Sequence[Range] | None) -> list[list[str]]:
+    """The header rows with each group written over every column that it spans."""
+    spread = [list(line) for line in block]
+    if merged:
+        for (first_row, first), (last_row, last) in merged:
+            if first_row == last_row or first != last:
+                for row in range(max(first_row, top), min(first_row + 1, top + len(block))):
+                    text = block[row - top][first] if first < len(block[row - top]) else ""
+                    for column in range(first, min(last + 1, len(spread[row - top]))):
+                        spread[row - top][column] = text
+        return spread
+    for row, line in enumerate(block[:-1]):
+        group = ""
+        for column, text in enumerate(line):
+            group = text or group
+            labelled_below = any(lower[column] for lower in block[row + 1 :])
+            if not text and labelled_below:
+                spread[row][column] = group
+    return spread
+
+
+def _is_title(line: list[str]) -> bool:
+    """Whether the row is one text over (nearly) all columns, or alone in its row: a title, no group."""
+    texts = [text for text in line if text]
+    if len(line) < 3 or not texts:
+        return False
+    return (
+        len(set(texts)) == 1 and (len(texts) == 1 or len(texts) > 0.7 * len(line)) and field_of_label(texts[0]) is None
+    )
+
+
+def _first_data_row(grid: list[list[str]], row: int) -> int:
+    """The number, from 1, of the first row after the header and its row of item numbers."""
+    for below in range(row + 1, min(row + 4, len(grid))):
+        if _is_item_numbers(grid[below]):
+            return below + 2
+        if any(grid[below]):
+            break
+    return row + 2
+
+
+def _is_item_numbers(line: list[str]) -> bool:
+    """Whether the row numbers the columns: "Mục 1", "(1)", "1", with few other texts."""
+    texts = [header_key(text) for text in line if text]
+    items = [text for text in texts if _ITEM.fullmatch(text)]
+    return len(items) >= 3 and len(items) >= 0.8 * len(texts) and len(set(items)) >= 0.8 * len(items)
+
+
+def labels(columns: Sequence[Column]) -> Iterator[tuple[str, Column]]:
+    """Each column under its whole header and under its label alone, as keys to look it up by."""
+    for column in columns:
+        for text in filter(None, column.texts):
+            yield _compact(text), column

@@ -1,0 +1,91 @@
+"""The rows of a result file: one per subject, every input row accounted for (DESIGN, "Bulk output")."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+
+class Kind(Enum):
+    """How a result column is typed."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    TRUTH = "truth"
+
+
+class ResultRow(NamedTuple):
+    """The answer for one subject of one input row; for a skipped or unreadable row only source and `error`."""
+
+    record_id: str | None = None
+    subject_no: int | None = None
+    kind: str | None = None
+    role: str | None = None
+    in_scope: bool | None = None
+    verdict: str | None = None
+    category: str | None = None
+    identity: str | None = None
+    next_action: str | None = None
+    match_probability: float | None = None
+    match_weight: float | None = None
+    personal_id: str | None = None
+    findings: str | None = None  # codes, joined by ";"
+    file_findings: str | None = None  # codes, joined by ";"
+    full_name: str | None = None
+    id_number: str | None = None
+    birth_date: str | None = None
+    sex: str | None = None
+    commune_code: str | None = None
+    proposed_full_name: str | None = None
+    proposed_personal_id: str | None = None
+    proposed_birth_date: str | None = None
+    proposed_commune_code: str | None = None
+    parcel_id: str | None = None
+    certificate_no: str | None = None
+    source_sheet: str | None = None
+    source_row: int | None = None
+    error: str | None = None
+
+
+class ResultColumn(NamedTuple):
+    """A result column: its name in the contract, its type, its Vietnamese caption and its width in a workbook."""
+
+    name: str
+    kind: Kind
+    caption: str
+    width: int
+
+
+RESULT_COLUMNS: Final[tuple[ResultColumn, ...]] = (
+    ResultColumn("record_id", Kind.TEXT, "Mã bản ghi", 16),
+    ResultColumn("subject_no", Kind.INTEGER, "Người thứ", 8),
+    ResultColumn("kind", Kind.TEXT, "Loại đối tượng", 12),
+    ResultColumn("role", Kind.TEXT, "Vai trò", 12),
+    ResultColumn("in_scope", Kind.TRUTH, "Thuộc phạm vi", 9),
+    ResultColumn("verdict", Kind.TEXT, "Kết quả khớp", 12),
+    ResultColumn("category", Kind.TEXT, "Nhóm", 8),
+    ResultColumn("identity", Kind.TEXT, "Xác định được người", 15),
+    ResultColumn("next_action", Kind.TEXT, "Việc tiếp theo", 12),
+    ResultColumn("match_probability", Kind.NUMBER, "Xác suất khớp", 10),
+    ResultColumn("match_weight", Kind.NUMBER, "Trọng số khớp", 10),
+    ResultColumn("personal_id", Kind.TEXT, "Số định danh trong CSDL dân cư", 16),
+    ResultColumn("findings", Kind.TEXT, "Phát hiện", 30),
+    ResultColumn("file_findings", Kind.TEXT, "Phát hiện toàn tệp", 22),
+    ResultColumn("full_name", Kind.TEXT, "Họ và tên (chuẩn hóa)", 26),
+    ResultColumn("id_number", Kind.TEXT, "Số giấy tờ (chuẩn hóa)", 16),
+    ResultColumn("birth_date", Kind.TEXT, "Ngày sinh (chuẩn hóa)", 12),
+    ResultColumn("sex", Kind.TEXT, "Giới tính", 9),
+    ResultColumn("commune_code", Kind.TEXT, "Mã xã thường trú", 10),
+    ResultColumn("proposed_full_name", Kind.TEXT, "Đề xuất họ và tên", 26),
+    ResultColumn("proposed_personal_id", Kind.TEXT, "Đề xuất số định danh", 16),
+    ResultColumn("proposed_birth_date", Kind.TEXT, "Đề xuất ngày sinh", 12),
+    ResultColumn("proposed_commune_code", Kind.TEXT, "Đề xuất mã xã", 10),
+    ResultColumn("parcel_id", Kind.TEXT, "Mã thửa đất", 18),
+    ResultColumn("certificate_no", Kind.TEXT, "Số phát hành GCN", 16),
+    ResultColumn("source_sheet", Kind.TEXT, "Trang tính", 12),
+    ResultColumn("source_row", Kind.INTEGER, "Dòng", 8),
+    ResultColumn("error", Kind.TEXT, "Lý do không xử lý", 20),
+)
+
+assert ResultRow._fields == tuple(column.name for column in RESULT_COLUMNS)
