@@ -75,8 +75,11 @@ class Source:
 
 
 def cased(name: str) -> str:
-    """The name with the small letter that five rows of the source lack ("Thị Trấn Prao")."""
-    return name.replace("Thị Trấn ", "Thị trấn ")
+    """The name with the small letter that some rows of the source lack ("Thị Trấn Prao", "Thành Phố Bắc Kạn")."""
+    for kind in ("Thị trấn", "Thị xã", "Thành phố", "Đặc khu"):
+        if name.startswith(f"{kind.title()} "):
+            return kind + name[len(kind) :]
+    return name
 
 
 def earlier_names(row: Row, unit: str) -> list[str]:
@@ -104,7 +107,7 @@ def build(source: Source, overrides: Overrides) -> Row:
     districts = {
         row["districtCode"]: [
             row["districtCode"],
-            row["district"],
+            cased(row["district"]),
             row["provinceCode"],
             sorted({*earlier_names(row, "district"), *source.gave_land(row)}),
             islands.get(row["districtCode"], []),
@@ -114,7 +117,7 @@ def build(source: Source, overrides: Overrides) -> Row:
     provinces = {row["provinceCode"]: row["province"] for row in source.new}
     return {
         "provinces": [[code, name, sorted(formed[code])] for code, name in sorted(provinces.items())],
-        "communes": sorted([row["wardCode"], row["ward"], row["provinceCode"]] for row in source.new),
+        "communes": sorted([row["wardCode"], cased(row["ward"]), row["provinceCode"]] for row in source.new),
         "old_provinces": sorted({(row["provinceCode"], row["province"]) for row in source.old}),
         "districts": [districts[code] for code in sorted(districts)],
         "old_communes": sorted(
@@ -131,7 +134,7 @@ def changes(source: Source, overrides: Overrides) -> Row:
     provinces = {row["provinceCode"]: row["province"] for row in source.new}
     communes = {row["wardCode"]: row["ward"] for row in source.new}
     old_provinces = {row["provinceCode"] for row in source.old}
-    district = {f"{row['district']}, {row['province']}": row["districtCode"] for row in source.old}
+    district = {f"{cased(row['district'])}, {row['province']}": row["districtCode"] for row in source.old}
     renamed = [
         [entry["code"], provinces[entry["code"]], entry["name"], str(entry["effective"]), entry["legal"]]
         for entry in overrides["renamed_province"]

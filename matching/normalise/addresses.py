@@ -28,6 +28,7 @@ MOST_COMMUNES: Final = 64  # a larger set says nothing
 CONFIDENCE: Final[dict[str, float]] = {
     "abbreviated_unit": 0.95,
     "accents_differ": 0.9,
+    "address_too_long": 0.8,
     "ambiguous_commune": 0.4,
     "ambiguous_era": 0.8,
     "commune_code": 0.5,
@@ -41,7 +42,6 @@ CONFIDENCE: Final[dict[str, float]] = {
     "old_province": 0.95,
     "province_only": 0.1,
     "split_commune": 0.8,
-    "too_long": 0.8,
     "unit_kind_differs": 0.9,
     "unknown_commune": 0.8,
     "unsupported": 0.4,
@@ -76,8 +76,8 @@ def _long(reading: AddressReading) -> AddressReading:
         reading.communes,
         reading.provinces,
         reading.level,
-        round(reading.confidence * CONFIDENCE["too_long"], 2),
-        tuple(sorted({*reading.flags, "too_long"})),
+        round(reading.confidence * CONFIDENCE["address_too_long"], 2),
+        tuple(sorted({*reading.flags, "address_too_long"})),
     )
 
 

@@ -417,7 +417,7 @@ ADDRESS: dict[str, Flag] = {
     "too_many_communes": Flag(
         "address", "Quá nhiều xã phù hợp; không lấy xã nào.", "Too many communes fit; none is named."
     ),
-    "too_long": Flag(
+    "address_too_long": Flag(
         "address",
         "Ô địa chỉ quá dài; chỉ đọc phần cuối.",
         "The cell is too long for an address; only its end was read.",
