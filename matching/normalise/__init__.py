@@ -1,1 +1,7 @@
 """Every way Vietnamese land files spell a person, read into clean values with a flag for every change."""
+
+from __future__ import annotations
+
+from matching.normalise.record import normalise
+
+__all__ = ["normalise"]

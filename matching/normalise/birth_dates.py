@@ -113,11 +113,8 @@ def _day_month_year(
 def _two_digit_year(day: int, month: int, year: int, latest: int) -> BirthDate:
     """A date with a year of two digits: of this century for an adult, else of the last one (flag `yy`)."""
     of_this, of_last = 2000 + year, 1900 + year
-    read = _day_month_year(day, month, of_this if of_this <= latest - ADULT else of_last, latest, ("yy",))
-    if of_this > latest or read.alternative is not None:
-        return read
-    other = _day_month_year(day, month, of_last if read.date.year == of_this else of_this, latest)
-    return BirthDate(read.date, other.date, ("century_ambiguous", *read.flags))
+    doubt = ("century_ambiguous", "yy") if of_this <= latest else ("yy",)
+    return _day_month_year(day, month, of_this if of_this <= latest - ADULT else of_last, latest, doubt)
 
 
 def _read_form(found: re.Match[str], latest: int) -> BirthDate:
@@ -159,7 +156,7 @@ def _compact(text: str, latest: int) -> BirthDate:
 
 def _compact_without_zero(text: str, latest: int) -> BirthDate:
     read = _compact(f"0{text}", latest)
-    return BirthDate(read.date, read.alternative, ("zero_restored", *read.flags))
+    return BirthDate(read.date, read.alternative, ("date_zero_restored", *read.flags))
 
 
 def _compact_short(text: str, latest: int) -> BirthDate:

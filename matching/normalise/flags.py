@@ -179,11 +179,11 @@ NUMBER: dict[str, Flag] = {
     ),
     "float_tail": Flag("id_number", 'Phần ".0" ở cuối số đã được bỏ.', 'A tail such as ".0" was cut off.'),
     "ocr_fix": Flag(
-        "id_number",
+        "record",
         "Chữ cái giống chữ số (O, I, S, B…) đã được đọc là chữ số.",
         "Letters that look like digits (O, I, S, B…) were read as digits.",
     ),
-    "multi": Flag("id_number", "Ô ghi nhiều giá trị.", "The cell holds several values."),
+    "multi": Flag("record", "Ô ghi nhiều giá trị.", "The cell holds several values."),
     "glued": Flag(
         "id_number",
         "Hai số viết liền nhau đã được tách.",
@@ -197,9 +197,9 @@ NUMBER: dict[str, Flag] = {
     ),
     "cell_cut": Flag("id_number", "Ô quá dài, chỉ đọc phần đầu.", "The cell is too long; only its beginning was read."),
     "placeholder": Flag(
-        "id_number",
-        "Số tạm (toàn số 0, dãy 123456789…), không phải số giấy tờ.",
-        "An invented number (all zeros, 123456789…), not an identity number.",
+        "record",
+        "Giá trị tạm, không phải thật (số toàn 0, dãy 123456789…, tên tạm, ký hiệu).",
+        "A stand-in, not a value (all zeros, 123456789…, a temporary name, a mark).",
     ),
     "not_id": Flag("id_number", "Không phải số giấy tờ tùy thân.", "Not an identity number."),
     "phone": Flag("id_number", "Là số điện thoại.", "A telephone number."),
@@ -281,6 +281,21 @@ BIRTH_DATE: dict[str, Flag] = {
         "birth_date",
         "Có ngày nhưng không có tháng; chỉ giữ năm.",
         "A day without a month; only the year was kept.",
+    ),
+    "date_zero_restored": Flag(
+        "birth_date",
+        "Số 0 ở đầu của ngày viết liền đã được thêm lại.",
+        "The leading zero of a date without marks was put back.",
+    ),
+    "yy_confirmed": Flag(
+        "birth_date",
+        "Thế kỷ của năm hai chữ số đã được xác nhận bằng số định danh.",
+        "The century of the two-digit year was confirmed by the personal number.",
+    ),
+    "extra_dates": Flag(
+        "birth_date",
+        "Ô có nhiều ngày sinh cho một người; chỉ dùng một.",
+        "Several birth dates for one person; one was used.",
     ),
     "yy": Flag("birth_date", "Năm chỉ có hai chữ số.", "The year has two digits only."),
     "century_ambiguous": Flag(
@@ -424,6 +439,65 @@ ADDRESS: dict[str, Flag] = {
     ),
 }
 
-RECORD: dict[str, Flag] = {}
+RECORD: dict[str, Flag] = {
+    "unknown_encoding": Flag(
+        "encoding", "Không biết bảng mã này; chữ được giữ nguyên.", "An unknown encoding; the text was left."
+    ),
+    "digits_in_name": Flag("full_name", "Ô họ tên có lẫn số.", "The name's cell holds digits."),
+    "number_from_name": Flag(
+        "id_number", "Số giấy tờ được lấy từ ô họ tên.", "The identity number was taken from the name's cell."
+    ),
+    "date_from_name": Flag(
+        "birth_date", "Ngày sinh được lấy từ ô họ tên.", "The birth date was taken from the name's cell."
+    ),
+    "unnamed_owner": Flag(
+        "id_number",
+        "Ô số có thêm số của một người không được nêu tên.",
+        "The cell holds the number of one more person, who is not named.",
+    ),
+    "several_current_numbers": Flag(
+        "id_number",
+        "Một người có nhiều số 12 chữ số khác nhau.",
+        "Several different 12-digit numbers of one person.",
+    ),
+    "pairing_doubtful": Flag(
+        "record",
+        "Không chắc số hoặc ngày sinh nào là của người nào; đã ghép theo thứ tự ghi.",
+        "Whose number or birth date is whose is not certain; they were paired in the order written.",
+    ),
+    "pairing_swapped": Flag(
+        "record",
+        "Số hoặc ngày sinh ghi ngược thứ tự tên; đã ghép theo giới tính hoặc năm sinh.",
+        "Numbers or birth dates stood in the other order than the names; they were paired by sex or year of birth.",
+    ),
+    "role_unknown": Flag("role", "Vai trò không có trong danh mục.", "The role is none of the known ones."),
+    "legal_form_unknown": Flag(
+        "legal_form", "Pháp nhân không có trong danh mục.", "The legal form is none of the known ones."
+    ),
+    "sex_unreadable": Flag("sex", "Không đọc được giới tính.", "The sex can't be read."),
+    "sex_differs": Flag(
+        "sex",
+        "Giới tính trái với cách xưng hô trong tên (ông, bà, vợ, chồng).",
+        "The sex contradicts the title or relation beside the name.",
+    ),
+    "sex_derived": Flag(
+        "sex",
+        "Cột giới tính được suy ra từ số định danh, không phải bằng chứng.",
+        "The sex column was derived from the number and is no evidence.",
+    ),
+    "sex_from_role": Flag(
+        "sex", "Giới tính lấy theo vai trò (vợ, chồng).", "The sex was taken from the role (husband, wife)."
+    ),
+    "from_card": Flag(
+        "card_qr",
+        "Thông tin còn thiếu được lấy từ mã QR của thẻ.",
+        "What the record lacked was taken from the card's QR text.",
+    ),
+    "card_differs": Flag(
+        "card_qr",
+        "Mã QR của thẻ khác với thông tin trong hồ sơ.",
+        "The card's QR text differs from the record.",
+    ),
+}
 
 FLAGS: dict[str, Flag] = {**TEXT, **NAME, **NUMBER, **BIRTH_DATE, **ADDRESS, **RECORD}

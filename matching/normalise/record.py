@@ -1,0 +1,244 @@
+"""The story of a land record: raw text in, clean subjects out, everything that was changed or doubted flagged.
+
+Each cell has its own reader; this module decides whose each value is. What the record doesn't state stays unknown:
+the sex and year that a number states are no second witness for that number.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from matching.normalise.addresses import read_address
+from matching.normalise.birth_dates import read_birth_dates
+from matching.normalise.bodies import (
+    ROLE_SEX,
+    LegalForm,
+    add_body,
+    assign_roles,
+    read_legal_form,
+    read_role,
+)
+from matching.normalise.card import use_card
+from matching.normalise.drafts import Draft, confirm_year, pair_dates, pair_numbers, pair_sexes, stated_year, unnamed
+from matching.normalise.legacy_encodings import decode_cell
+from matching.normalise.names import read_names
+from matching.normalise.number_tables import NOTHING_KNOWN
+from matching.normalise.numbers import read_numbers
+from matching.normalise.sex import read_sex
+from matching.normalise.text import fold
+from matching.records import (
+    AddressReading,
+    BirthDate,
+    CellType,
+    CleanRecord,
+    CleanSubject,
+    IdentityNumber,
+    Kind,
+    NameReading,
+    NumberKind,
+    RawRecord,
+    Sex,
+    Trust,
+)
+
+_NOBODY: Final = NameReading(())
+_NOWHERE: Final = AddressReading()
+_PERSON: Final = Kind.PERSON
+_UNKNOWN: Final = Sex.UNKNOWN
+_FOUR_DIGITS: Final = re.compile(r"[0-9](?:[ .]?[0-9]){3}")
+_BETWEEN_SEXES: Final = re.compile(r"[/,;+&\n-]+|\s(?:và|va)\s|\s+")
+
+
+def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
+    """The clean record of a raw one: its subjects in the order named. Nobody is born after the year of `as_of`.
+
+    Several people in a cell are several subjects; a body comes before whoever represents it. A record with a number or
+    a birth date but no name has a subject without a name; an empty record has none.
+    """
+    latest = as_of.year
+    flags: list[str] = []
+    name_cell = raw.full_name and _decoded(raw.full_name, raw.encoding, flags)
+    name = read_names(name_cell) if name_cell else _NOBODY
+    numbers = read_numbers(raw.id_number, latest=latest) if raw.id_number else ()
+    dates = read_birth_dates(raw.birth_date, cell_type=raw.birth_date_cell, latest=latest) if raw.birth_date else ()
+    drafts = [Draft(named, role=named.role) for named in name.subjects]
+    if name_cell and _FOUR_DIGITS.search(name_cell) is not None:
+        numbers, dates = _with_name_cell(name_cell, numbers, dates, latest, flags)
+    if not drafts and (numbers or dates or raw.card_qr):
+        drafts.append(unnamed("no_name"))
+    elif len(drafts) == 1 and drafts[0].named.kind is Kind.UNKNOWN:
+        drafts = _known_by_number(drafts[0], numbers)
+    form = read_legal_form(raw.legal_form) if raw.legal_form else None
+    if raw.organisation_name or form is not None:
+        add_body(drafts, raw.organisation_name, form)
+    people = [draft for draft in drafts if draft.named.kind is _PERSON]
+    if people:
+        named = len(people)
+        _pair(people, numbers, dates, raw, latest)
+        drafts.extend(people[named:])
+        _roles(people, raw, form, flags)
+    elif drafts:
+        drafts[0].numbers = numbers
+    if raw.card_qr:
+        use_card(people, raw.card_qr, latest=latest, flags=flags, fill_address=not raw.address)
+    address = read_address(_decoded(raw.address, raw.encoding, flags)) if raw.address else _NOWHERE
+    return CleanRecord(
+        raw.record_id,
+        tuple([_subject(no, draft, raw, address) for no, draft in enumerate(drafts, 1)]),
+        name.household or form is LegalForm.HOUSEHOLD,
+        (*name.flags, *flags) if flags else name.flags,
+    )
+
+
+def _decoded(cell: str, encoding: str | None, flags: list[str]) -> str:
+    """The cell in Unicode; an encoding that nobody knows is flagged and the cell left as it is."""
+    if encoding is None:
+        return cell
+    try:
+        decoded = decode_cell(cell, encoding)
+    except LookupError:
+        decoded, encoding = cell, "unknown_encoding"
+    if (decoded != cell or encoding == "unknown_encoding") and encoding not in flags:
+        flags.append(encoding)
+    return decoded
+
+
+def _with_name_cell(
+    name_cell: str,
+    numbers: tuple[IdentityNumber, ...],
+    dates: tuple[BirthDate, ...],
+    latest: int,
+    flags: list[str],
+) -> tuple[tuple[IdentityNumber, ...], tuple[BirthDate, ...]]:
+    """The numbers and dates of a record, taken from its name cell where their own cells are empty."""
+    flags.append("digits_in_name")
+    if not numbers:
+        numbers = tuple(n for n in read_numbers(name_cell, latest=latest) if n.trust is Trust.AS_WRITTEN)
+        flags.extend(["number_from_name"] if numbers else [])
+    found = _BORN.search(name_cell)
+    if not dates and found is not None:
+        dates = tuple(read for read in read_birth_dates(found[1], latest=latest) if read.date.year)
+        flags.extend(["date_from_name"] if dates else [])
+    return numbers, dates
+
+
+_BORN: Final = re.compile(r"(?i:\b(?:sinh|ns|sn)\b[^0-9]{0,20})([0-9]{1,4}(?:[/.-][0-9]{1,4}){0,2})")
+
+
+def _pair(
+    people: list[Draft],
+    numbers: tuple[IdentityNumber, ...],
+    dates: tuple[BirthDate, ...],
+    raw: RawRecord,
+    latest: int,
+) -> None:
+    """Gives the sexes, numbers and dates of the record to its people; one of each to one person needs no thought."""
+    if raw.sex and raw.sex.strip():
+        pair_sexes(people, _sexes(raw.sex), people[0].flags)
+    if len(people) == 1 and len(numbers) <= 1:
+        people[0].numbers = numbers
+    elif numbers:
+        pair_numbers(people, numbers)
+    if len(people) == 1 and len(dates) <= 1:
+        people[0].birth_date = dates[0] if dates else None
+    elif dates:
+        pair_dates(people, dates)
+    for draft in people if dates else ():
+        if draft.birth_date is not None and draft.birth_date.flags:
+            confirm_year(draft)
+            _confirm_serial(draft, raw, latest)
+
+
+def _confirm_serial(draft: Draft, raw: RawRecord, latest: int) -> None:
+    """A five-digit birth date is a spreadsheet's serial where that falls in the year which the number states."""
+    if draft.birth_date is None or "maybe_excel_serial" not in draft.birth_date.flags or raw.birth_date is None:
+        return
+    (read,) = read_birth_dates(raw.birth_date, cell_type=CellType.DATE, latest=latest)
+    if read.date.year and read.date.year == stated_year(draft):
+        draft.birth_date = read
+
+
+@lru_cache(maxsize=4096)
+def _sexes(cell: str) -> tuple[Sex, ...]:
+    """The sexes that a cell states, one for each person; empty where any of them can't be read."""
+    whole = read_sex(cell)
+    if whole is not _UNKNOWN or fold(cell).strip(" .-?") in NOTHING_KNOWN or not fold(cell).strip(" .-?"):
+        return (whole,)
+    parts = tuple(read_sex(part) for part in _BETWEEN_SEXES.split(cell[:200]) if part.strip())
+    return () if _UNKNOWN in parts else parts
+
+
+def _roles(people: list[Draft], raw: RawRecord, form: LegalForm | None, flags: list[str]) -> None:
+    role = read_role(raw.role) if raw.role else None
+    if raw.role and role is None:
+        flags.append("role_unknown")
+    if raw.legal_form and form is None:
+        flags.append("legal_form_unknown")
+    if role is not None or form is not None:
+        assign_roles(people, role, form)
+
+
+def _known_by_number(draft: Draft, numbers: tuple[IdentityNumber, ...]) -> list[Draft]:
+    """A cell that names nobody doesn't hide the person whose number stands beside it."""
+    if any(number.kind is NumberKind.PERSONAL for number in numbers):
+        return [unnamed("no_name", *draft.named.flags)]
+    return [draft]
+
+
+def _is_placeholder(draft: Draft) -> bool:
+    """Whether a subject stands for nobody: a temporary name, or no name and an invented number (S7)."""
+    if draft.named.kind is Kind.UNKNOWN:
+        return "placeholder" in draft.named.flags
+    if draft.named.full_name or not draft.numbers:
+        return False
+    return all("placeholder" in number.flags for number in draft.numbers)
+
+
+def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> CleanSubject:
+    """The clean subject of a draft, with every flag of its name, number, date and address, each once."""
+    named = draft.named
+    sex, evidence, sex_flags = _sex(draft, derived=raw.sex_derived)
+    if draft.address is not None:
+        address = read_address(draft.address)
+    flags = [*named.flags, *draft.flags, *sex_flags]
+    for number in draft.numbers:
+        flags += number.flags
+    if draft.birth_date is not None:
+        flags += draft.birth_date.flags
+    flags += address.flags
+    return CleanSubject(
+        no,
+        named.kind,
+        draft.role,
+        named.full_name or None,
+        named.abbreviated,
+        draft.numbers,
+        draft.birth_date,
+        sex,
+        evidence,
+        address,
+        named.status_claimed,
+        _is_placeholder(draft),
+        tuple(dict.fromkeys(flags)) if flags else (),
+    )
+
+
+def _sex(draft: Draft, *, derived: bool) -> tuple[Sex, bool, tuple[str, ...]]:
+    """A subject's sex, whether that is evidence, and flags: a title or an own statement is, a derived column isn't."""
+    title, given = draft.named.sex, draft.sex
+    if given is not _UNKNOWN:
+        if title is _UNKNOWN:
+            return given, not derived, ("sex_derived",) if derived else ()
+        if title is given:
+            return given, True, ()
+        return (title, True, ("sex_derived", "sex_differs")) if derived else (given, False, ("sex_differs",))
+    if title is not _UNKNOWN:
+        return title, True, ()
+    if draft.card_sex is not _UNKNOWN:
+        return draft.card_sex, True, ()
+    if draft.role in ROLE_SEX:
+        return ROLE_SEX[draft.role], True, ("sex_from_role",)
+    return _UNKNOWN, False, ()
