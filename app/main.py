@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import yaml
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
@@ -49,12 +50,17 @@ def vietnam_today() -> date:
     return datetime.now(_VIETNAM).date()
 
 
-def create_app(settings: Settings | None = None, *, today: Callable[[], date] | None = None) -> FastAPI:
+def today_of(settings: Settings) -> Callable[[], date]:
+    """The clock that the settings name: the real one, or a fixed day."""
+    fixed = settings.as_of
+    return vietnam_today if fixed is None else lambda: fixed
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
     """The service under these settings (default: the environment's)."""
     settings = settings or Settings()
     db = database(settings)
-    fixed = settings.as_of
-    clock = today or (vietnam_today if fixed is None else lambda: fixed)
+    clock = today_of(settings)
     app = FastAPI(
         title="Khớp",
         version=SERVICE_VERSION,
@@ -120,3 +126,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             schemas.pop(unused, None)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def openapi_yaml() -> str:
+    """The OpenAPI document as the repository holds it."""
+    return yaml.safe_dump(_openapi(create_app()), sort_keys=False, allow_unicode=True, width=120)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from app.cli.db import db
+from app.cli.match import match, normalise
 from app.cli.register import register
+from app.cli.serve import demo, openapi, serve
 
 cli = typer.Typer(
     name="khop",
@@ -13,6 +15,11 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals hold personal data
 )
+cli.command()(serve)
+cli.command()(demo)
+cli.command()(match)
+cli.command()(normalise)
+cli.command()(openapi)
 cli.add_typer(db)
 cli.add_typer(register)
 

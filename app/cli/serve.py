@@ -1,0 +1,101 @@
+"""khop serve, khop demo, khop openapi: the HTTP service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.terminal import now, opened_database, progress, say, told
+
+if TYPE_CHECKING:
+    from app.db import Database
+    from app.settings import Settings
+
+DEMO_PEOPLE = 50_000
+DEMO_SEED = 1
+DEMO_SCOPE = "Lâm Đồng (giả lập / synthetic)"
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Địa chỉ / the address; default KHOP_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Cổng / the port; default KHOP_PORT.")] = None,
+) -> None:
+    """Chạy dịch vụ HTTP / serve HTTP.
+
+    Ví dụ / example: khop serve --port 8000
+    """
+    from app.settings import Settings
+
+    settings = Settings()
+    with told(), opened_database(settings):
+        pass  # made current, or told why not
+    _serve(settings, host or settings.host, settings.port if port is None else port)
+
+
+def demo(
+    people: Annotated[int, typer.Option(min=1_000, help="Số người giả lập / synthetic people.")] = DEMO_PEOPLE,
+    only_build: Annotated[bool, typer.Option("--only-build", help="Không chạy dịch vụ / don't serve.")] = False,
+) -> None:
+    """Tạo dữ liệu dân cư giả lập của Lâm Đồng nếu chưa có, rồi chạy dịch vụ / build a demo register, then serve.
+
+    Mọi người trong đó đều là giả lập. / Everybody in it is synthetic.
+    """
+    from app.register import store
+    from app.settings import Settings
+
+    settings = Settings()
+    with told(), opened_database(settings) as database:
+        with database.reading() as session:
+            active = store.active(session)
+        if active is None:
+            _build_demo(database, settings.data_dir, people)
+        else:
+            say(f"Dữ liệu dân cư đã có / the register is there: {active.name}, {active.rows_kept:,} người/people")
+    if not only_build:
+        _serve(settings, settings.host, settings.port)
+
+
+def openapi() -> None:
+    """In tài liệu OpenAPI / print the OpenAPI document."""
+    from app.main import openapi_yaml
+
+    typer.echo(openapi_yaml(), nl=False)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn
+
+    from app.logs import configure_logs
+    from app.main import create_app
+
+    configure_logs(style=settings.log_format, level=settings.log_level)
+    say(f"Khớp: http://{host}:{port}  (Ctrl+C để dừng / to stop)")
+    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False)
+
+
+def _build_demo(database: Database, folder: Path, people: int) -> None:
+    from app.cli.synth import write_population
+    from app.register.files import register_file
+    from app.register.importing import ImportRequest, import_register
+
+    path = folder / "demo-population.parquet"
+    with progress(_PHASES) as show:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_population(path, size=people, seed=DEMO_SEED, report=lambda done: show("making", done, people, ""))
+        import_register(
+            database,
+            register_file(path),
+            ImportRequest(scope=DEMO_SCOPE, name="demo"),
+            clock=now,
+            report=lambda step: show(step.phase, step.done, step.total, ""),
+        )
+
+
+_PHASES = {
+    "making": "Tạo người giả lập / making synthetic people",
+    "resuming": "Đếm lại phần đã nhập / counting what an earlier run kept",
+    "reading": "Đọc và chuẩn hóa / reading",
+    "sorting": "Sắp xếp khóa tìm kiếm / sorting keys",
+}
