@@ -104,7 +104,8 @@ class VersionTables(NamedTuple):
     keys: Table
     progress: Table
     rejects: Table
-    staged_keys: Table  # SQLite only: keys of batches, waiting to be sorted
+    staged_people: Table  # SQLite only, as the next: people in the order of the file, waiting to be sorted
+    staged_keys: Table  # packed keys of batches, waiting to be sorted
 
 
 # The kernel's columns, in the order of matching.columns.StoredPerson; a test keeps the two alike.
@@ -126,6 +127,11 @@ _PERSON_COLUMNS: tuple[tuple[str, type[BigInteger] | type[SmallInteger] | type[T
 DISPLAY_COLUMNS = ("full_name", "other_names", "old_ids", "address")
 
 
+def _person_columns() -> list[Column[Any]]:
+    kernel = [Column(name, kind, nullable=False) for name, kind in _PERSON_COLUMNS]
+    return [*kernel, *(Column(name, Text, nullable=False) for name in DISPLAY_COLUMNS)]
+
+
 def version_tables(version: int) -> VersionTables:
     """The tables of a register version, by its number."""
     own = MetaData(naming_convention=NAMES)
@@ -135,8 +141,7 @@ def version_tables(version: int) -> VersionTables:
             f"people_{version}",
             own,
             Column("personal_id", big, primary_key=True, autoincrement=False),
-            *(Column(name, kind, nullable=False) for name, kind in _PERSON_COLUMNS),
-            *(Column(name, Text, nullable=False) for name in DISPLAY_COLUMNS),
+            *_person_columns(),
         ),
         keys=Table(
             f"blocking_keys_{version}",
@@ -158,6 +163,9 @@ def version_tables(version: int) -> VersionTables:
             Column("line", big, primary_key=True, autoincrement=False),
             Column("field", String(60), nullable=False),
             Column("reason", String(60), nullable=False),
+        ),
+        staged_people=Table(
+            f"staged_people_{version}", own, Column("personal_id", big, nullable=False), *_person_columns()
         ),
         staged_keys=Table(
             f"staged_keys_{version}",

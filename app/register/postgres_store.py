@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from sqlalchemy import Connection, Engine, Table, any_, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import BigInteger, SmallInteger, String, Text
 
 from app.register.errors import VersionInUse
@@ -35,23 +35,17 @@ class PostgresStore(VersionStore):
         return self.shared_engine
 
     def create(self) -> None:
-        """Make the empty tables; nothing happens where they exist. The keys get their primary key when all are in."""
-        people, keys, progress, rejects, _staged = self.tables
+        """Make the empty tables; nothing happens where they exist. Primary keys come when all rows are in."""
+        tables = self.tables
         with self.engine.begin() as connection:
-            for table in (people, progress, rejects):
+            for table in (tables.progress, tables.rejects):
                 table.create(connection, checkfirst=True)
-            connection.exec_driver_sql(
-                f"CREATE TABLE IF NOT EXISTS {keys.name} (key bigint NOT NULL, person bigint NOT NULL)"
-            )
-            first = upsert(progress).values(id=1, **Progress()._asdict())
+            for table in (tables.people, tables.keys):
+                if not connection.dialect.has_table(connection, table.name):
+                    connection.execute(CreateTable(table))
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP CONSTRAINT pk_{table.name}")
+            first = upsert(tables.progress).values(id=1, **Progress()._asdict())
             connection.execute(first.on_conflict_do_nothing())
-
-    def known(self, personal_ids: Sequence[int]) -> set[int]:
-        """Those of the numbers that the version has already."""
-        column = self.tables.people.c.personal_id
-        asked = cast(list(personal_ids), ARRAY(BigInteger))
-        with self.engine.connect() as connection:
-            return set(connection.scalars(select(column).where(column == any_(asked))))
 
     def add(self, batch: Batch, *, before: Progress, after: Progress) -> None:
         """Keep a batch and its progress as one."""
@@ -63,8 +57,8 @@ class PostgresStore(VersionStore):
                 with cursor.copy(f"COPY {self.tables.keys.name} (key, person) FROM STDIN (FORMAT BINARY)") as copy:
                     copy.write(_COPY_HEADER + _pairs(batch) + _COPY_END)
 
-    def sort_keys(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
-        """Index the keys, then let look-ups read the index alone (VACUUM marks the pages as seen by all)."""
+    def complete(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
+        """Index people and keys, then let look-ups read the index alone (VACUUM marks the pages as seen by all)."""
         keys, people = self.tables.keys, self.tables.people
         progress = before
         if progress.phase == READING:
@@ -73,9 +67,10 @@ class PostgresStore(VersionStore):
                 after = progress._replace(phase=SORTING, keys=count)
                 self._move(connection, progress, after)
                 connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
-                connection.exec_driver_sql(
-                    f"ALTER TABLE {keys.name} ADD CONSTRAINT pk_{keys.name} PRIMARY KEY (key, person)"
-                )
+                for table in (people, keys):
+                    columns = ", ".join(table.primary_key.columns.keys())
+                    constraint = f"CONSTRAINT pk_{table.name} PRIMARY KEY ({columns})"
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD {constraint}")
             progress = after
             report(progress)
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -85,10 +80,14 @@ class PostgresStore(VersionStore):
             self._move(connection, progress, after)
         return after
 
+    def kept_in(self, progress: Progress) -> Table:
+        """The people are in their table from the start."""
+        return self.tables.people
+
     def drop(self) -> None:
         """Remove the tables; refused after three seconds where somebody reads them."""
-        people, keys, progress, rejects, _staged = self.tables
-        names = ", ".join(table.name for table in (people, keys, progress, rejects))
+        tables = self.tables
+        names = ", ".join(table.name for table in (tables.people, tables.keys, tables.progress, tables.rejects))
         try:
             with self.engine.begin() as connection:
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '3s'")

@@ -1,13 +1,12 @@
 """A register version in a SQLite file of its own, beside the file of the service.
 
 The file of its own keeps the service's write lock free during an import and makes dropping a version the removal of a
-file. Keys arrive in no order; batches stage them by 64 ranges, and each range is then sorted and appended, because
-random insertion costs twice as much at ten million keys and far more beyond the page cache.
+file. People and keys arrive in no order. They are staged as they come, and then put in order and appended, because
+random insertion costs two to four times as much at a million people and far more beyond the page cache.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,14 +14,15 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import URL, Connection, Engine, Table, delete, func, select
+from sqlalchemy import URL, Connection, Engine, Index, Table, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.db import make_engine
-from app.register.version_store import COMPLETE, SORTING, Batch, Progress, VersionStore
+from app.register.version_store import COMPLETE, ORDERING, READING, SORTING, Batch, Progress, VersionStore
 
 _PARTS = 64
 _PART_SHIFT = 64 - 6
+_CHUNK = 50_000  # people copied in one transaction
 
 
 @dataclass(frozen=True)
@@ -45,27 +45,22 @@ class SqliteStore(VersionStore):
             first = insert(self.tables.progress).values(id=1, **Progress()._asdict())
             connection.execute(first.on_conflict_do_nothing())
 
-    def known(self, personal_ids: Sequence[int]) -> set[int]:
-        """Those of the numbers that the version has already."""
-        column = self.tables.people.c.personal_id
-        asked = func.json_each(json.dumps(sorted(personal_ids))).table_valued("value")
-        with self.engine.connect() as connection:
-            return set(connection.scalars(select(column).where(column.in_(select(asked.c.value)))))
-
     def add(self, batch: Batch, *, before: Progress, after: Progress) -> None:
         """Keep a batch and its progress as one."""
         with self._writing() as connection:
             self._move(connection, before, after)
-            _append(connection, self.tables.people, batch.rows())
+            _append(connection, self.tables.staged_people, batch.rows())
             _append(connection, self.tables.rejects, batch.rejects)
             _append(connection, self.tables.staged_keys, list(_staged(batch, before.batches)))
 
-    def sort_keys(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
-        """Append the staged keys range by range, each in a transaction that also removes what it has read."""
+    def complete(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
+        """Copy the people in the order of their numbers, then append the keys range by range."""
         progress = before
+        if progress.phase in (READING, ORDERING):
+            progress = self._ordered(progress, report)
         for part in range(_PARTS):
             with self._writing() as connection:
-                after = progress._replace(phase=SORTING, keys=progress.keys + self._settle(connection, part))
+                after = progress._replace(keys=progress.keys + self._settle(connection, part))
                 self._move(connection, progress, after)
             progress = after
             report(progress)
@@ -75,6 +70,10 @@ class SqliteStore(VersionStore):
             self.tables.staged_keys.drop(connection)
         self.engine.dispose()  # the last connection to close empties the write-ahead log into the file
         return after
+
+    def kept_in(self, progress: Progress) -> Table:
+        """The people wait in the order of the file until they are put in order."""
+        return self.tables.staged_people if progress.phase in (READING, ORDERING) else self.tables.people
 
     def drop(self) -> None:
         """Remove the file; who reads it at this moment keeps what it has open."""
@@ -88,6 +87,27 @@ class SqliteStore(VersionStore):
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return self.engine.execution_options(sqlite_begin="IMMEDIATE").begin()
+
+    def _ordered(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
+        """Copy the people in the order of their numbers, some at a time, then drop the table that they waited in."""
+        people, staged = self.tables.people, self.tables.staged_people
+        position = Index(f"ix_{staged.name}", staged.c.personal_id)
+        progress = before._replace(phase=ORDERING)
+        with self._writing() as connection:
+            self._move(connection, before, progress)
+            position.create(connection, checkfirst=True)
+        report(progress)
+        while True:
+            with self._writing() as connection:
+                last = connection.scalar(select(func.max(people.c.personal_id))) or -1
+                some = select(staged).where(staged.c.personal_id > last).order_by(staged.c.personal_id).limit(_CHUNK)
+                if not connection.execute(insert(people).from_select(people.columns.keys(), some)).rowcount:
+                    break
+        after = progress._replace(phase=SORTING)
+        with self._writing() as connection:
+            self._move(connection, progress, after)
+            staged.drop(connection)
+        return after
 
     def _settle(self, connection: Connection, part: int) -> int:
         """Move one range of staged keys to its final place; how many there were."""

@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, Table, select, update
 
 from app.errors import Fact
 from app.register.errors import ImportUnderWay
 from app.tables import VersionTables, version_tables
 from matching.columns import StoredPerson
 
-READING, SORTING, COMPLETE = "reading", "sorting", "complete"
+READING, ORDERING, SORTING, COMPLETE = "reading", "ordering", "sorting", "complete"
 
 StoredRow = tuple[Any, ...]  # integers and texts
 
@@ -68,8 +68,8 @@ class Batch:
     rejects: Sequence[Reject]
 
     def rows(self) -> list[StoredRow]:
-        """The rows of the table of people, ascending by personal number: neighbours fill pages in order."""
-        return sorted((*person, *display) for person, display in zip(self.people, self.display, strict=True))
+        """The rows of the table of people."""
+        return [(*person, *display) for person, display in zip(self.people, self.display, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,16 @@ class VersionStore(ABC):
         """Make the empty tables; nothing happens where they exist."""
 
     @abstractmethod
-    def known(self, personal_ids: Sequence[int]) -> set[int]:
-        """Those of the numbers that the version has already."""
-
-    @abstractmethod
     def add(self, batch: Batch, *, before: Progress, after: Progress) -> None:
         """Keep a batch and its progress as one; refused where the progress is not what the caller thinks it is."""
 
     @abstractmethod
-    def sort_keys(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
-        """Bring all keys into the order in which they are looked up; may be repeated after a break."""
+    def complete(self, before: Progress, report: Callable[[Progress], None]) -> Progress:
+        """Bring people and keys into the order in which they are looked up; may be repeated after a break."""
+
+    @abstractmethod
+    def kept_in(self, progress: Progress) -> Table:
+        """The table that holds the people kept so far."""
 
     @abstractmethod
     def drop(self) -> None:
@@ -120,29 +120,22 @@ class VersionStore(ABC):
             columns = [self.tables.progress.c[name] for name in Progress._fields]
             return Progress(*connection.execute(select(*columns)).one())
 
-    def people(self, size: int) -> Iterator[list[StoredRow]]:
-        """All people in the order of their numbers, as the kernel's rows."""
-        columns = [self.tables.people.c[name] for name in StoredPerson._fields]
-        yield from self._pages(columns, size)
+    def kept(self, size: int) -> Iterator[list[StoredRow]]:
+        """The people kept so far as the kernel's rows, in no particular order."""
+        table = self.kept_in(self.progress())
+        query = select(*(table.c[name] for name in StoredPerson._fields))
+        with self.engine.connect() as connection:
+            result = connection.execution_options(yield_per=size).execute(query)
+            for rows in result.partitions():
+                yield [tuple(row) for row in rows]
 
-    def rejects(self, size: int = 10_000) -> Iterator[Reject]:
+    def rejects(self) -> Iterator[Reject]:
         """The refused rows, in the order of the file."""
-        columns = [self.tables.rejects.c[name] for name in Reject._fields]
-        for page in self._pages(columns, size):
-            for row in page:
+        table = self.tables.rejects
+        query = select(*(table.c[name] for name in Reject._fields)).order_by(table.c.line)
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=10_000).execute(query):
                 yield Reject(*row)
-
-    def _pages(self, columns: Sequence[Column[Any]], size: int) -> Iterator[list[StoredRow]]:
-        """A table in the order of its first column, in transactions that each hold one page."""
-        query = select(*columns).order_by(columns[0]).limit(size)
-        last = -1
-        while True:
-            with self.engine.connect() as connection:
-                rows = [tuple(row) for row in connection.execute(query.where(columns[0] > last))]
-            if not rows:
-                return
-            yield rows
-            last = int(rows[-1][0])
 
     def _move(self, connection: Connection, before: Progress, after: Progress) -> None:
         """Record progress; refused where another process has moved it meanwhile."""
