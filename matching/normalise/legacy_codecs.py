@@ -194,7 +194,7 @@ def decode_utf8(text: str) -> str:
         if UTF8_TYPED.search(text) is None:
             break
         text = UTF8_TYPED.sub(_utf8_letter, _LOST_SPACE.sub(_space_back, text))
-    return unicodedata.normalize("NFC", text)
+    return text
 
 
 def _utf8_letter(found: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from unidecode import unidecode_expect_nonascii
 
-from matching.normalise.syllables import AMBIGUOUS, place_tone, split_tone
+from matching.normalise.syllables import AMBIGUOUS, LONGEST, TONES, place_tone, split_tone
 
 _ACCENTED: Final = "".join(
     chr(code)
@@ -48,8 +48,8 @@ _LOOK_ALIKES: Final = {
     for aliens, latins in (
         ("АВЕЅІЈКМНОРСТУХҺԚԜҮ", "ABESIJKMHOPCTYXHQWY"),
         ("авеѕіјкмнорстухһԛԝүԁѵ", "abesijkmhopctyxhqwydv"),
-        ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳ", "ABEZHIKMNOPTYXCj"),
-        ("αβεικνορτυχϲη", "abeikvoptuxcn"),
+        ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "ABEZHIKMNOPTYXC"),
+        ("αβεζηικμνορτυχϲϳ", "abezhikmnoptyxcj"),
     )
     for alien, latin in zip(aliens, latins, strict=True)
 }
@@ -58,8 +58,11 @@ _WORD: Final = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _ALIEN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _APOSTROPHE: Final = re.compile(rf"(?<=[^\W\d_])[{_APOSTROPHES}]|[{_APOSTROPHES}](?=[^\W_])")
-_TONE_FIRST: Final = re.compile("([\u0300\u0301\u0303\u0309\u0340\u0341]+)([\u0302\u0306]+)")
+_UPPER_MARKS: Final = re.compile("[\u0300-\u0303\u0306\u0309]{2,}")
 _REPEATED_MARK: Final = re.compile("([\u0300-\u036f])\\1+")
+# Normalising sorts a run of marks in quadratic time; no script stacks more than 30 (UAX 15, stream-safe text).
+_MARKS_MAX: Final = 30
+_MANY_MARKS: Final = re.compile(rf"[^\w\s\x21-\x7e]{{{_MARKS_MAX + 1},}}")
 _BARRED: Final = re.compile("([dDbB])([\u0300-\u0334\u0337-\u036f]*)[\u0335\u0336]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ENTITY: Final = re.compile("&(?:#[0-9]{3,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml));")
@@ -100,6 +103,7 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     step("text_entities", _ENTITY.sub(_entity, text))
     for flag, table in _TRANSLATIONS:
         step(flag, text.translate(table))
+    step("text_controls", _MANY_MARKS.sub(_fewer_marks, text))
     step("text_width", _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
     decomposed = unicodedata.normalize("NFD", text)
     latin = _WORD.sub(_latin_word, decomposed) if _ALIEN.search(decomposed) else decomposed
@@ -111,6 +115,12 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(dict.fromkeys(flags))
 
 
+def _fewer_marks(found: re.Match[str]) -> str:
+    """The signs of a long run without the combining marks beyond its first thirty."""
+    signs = found[0]
+    return signs[:_MARKS_MAX] + "".join(sign for sign in signs[_MARKS_MAX:] if not unicodedata.combining(sign))
+
+
 def _entity(found: re.Match[str]) -> str:
     """The letter that an HTML entity stands for; entities of anything but letters stay."""
     letter = html.unescape(found[0])
@@ -119,8 +129,8 @@ def _entity(found: re.Match[str]) -> str:
 
 def _composed(decomposed: str) -> str:
     """Composes letters whose marks were typed in any order, tone before circumflex as well as after it."""
-    text = _REPEATED_MARK.sub(r"\1", decomposed)
-    text = _TONE_FIRST.sub(r"\2\1", text)
+    text = _UPPER_MARKS.sub(lambda found: "".join(sorted(found[0], key=TONES.__contains__)), decomposed)
+    text = _REPEATED_MARK.sub(r"\1", text)
     text = _BARRED.sub(lambda found: {"d": "đ", "D": "Đ", "b": "ƀ", "B": "Ƀ"}[found[1]] + found[2], text)
     return unicodedata.normalize("NFC", text)
 
@@ -188,27 +198,34 @@ def _folded(word: str) -> str:
     letters = unicodedata.normalize("NFD", _lower(word))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_FOLDED)
     if not bare.isascii():
-        bare = unidecode_expect_nonascii(bare, errors="ignore").lower().replace("`", "'")
-    return " ".join(bare.split())
+        bare = unidecode_expect_nonascii(bare, errors="ignore").lower()
+    return " ".join(bare.replace("`", "'").split())
 
 
 @lru_cache(maxsize=65_536)
 def _displayed(word: str) -> str:
-    return _WORD.sub(lambda found: found[0][:1].upper() + found[0][1:], _spelled.__wrapped__(word))
+    return _WORD.sub(lambda found: _capital(found[0][0]) + found[0][1:], _spelled.__wrapped__(word))
+
+
+def _capital(letter: str) -> str:
+    """The capital of a letter that has one of its own; the sign µ, for one, has not."""
+    capital = letter.upper()
+    return capital if capital.lower() == letter else letter
 
 
 def _lower(word: str) -> str:
-    """The repaired word in lower case; by way of capitals, so that ß and ss, ı and i are alike."""
+    """The repaired word in lower case, in the letters that its capitals have as well (ß is ss, ı is i)."""
     word = repair(word)
-    return word.lower() if word.isascii() else repair(word.upper().lower())
+    return word.lower() if word.isascii() else repair(word.lower().translate(_NO_CAPITAL))
 
 
-_FOLDED: Final = str.maketrans("đƀɓŧłøħı", "dbbtlohi")
+_NO_CAPITAL: Final = str.maketrans({"ß": "ss", "ı": "i"})
+_FOLDED: Final = str.maketrans("đƀɓŧłøħ", "dbbtloh")
 _I_OR_Y: Final = re.compile("(?:h|k|l|m|s|t|v|qu)[iy]")
 
 
 def _i_for_y(word: str) -> str:
-    bare, tone = split_tone(word)
+    bare, tone = split_tone(word) if len(word) <= LONGEST else (word, "")
     if tone == AMBIGUOUS or _I_OR_Y.fullmatch(bare) is None:
         return word
     return unicodedata.normalize("NFC", f"{bare[:-1]}i{tone}")
