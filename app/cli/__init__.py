@@ -8,6 +8,7 @@ from app.cli.db import db
 from app.cli.match import match, normalise
 from app.cli.register import register
 from app.cli.serve import demo, openapi, serve
+from app.cli.synth import synth
 
 cli = typer.Typer(
     name="khop",
@@ -22,6 +23,7 @@ cli.command()(normalise)
 cli.command()(openapi)
 cli.add_typer(db)
 cli.add_typer(register)
+cli.add_typer(synth)
 
 
 def main() -> None:

@@ -79,4 +79,4 @@ def ranks_within(keys: Integers) -> Integers:
 
 def words(text: str, separator: str | None = None) -> tuple[str, ...]:
     """The words of a table that is written as one text."""
-    return tuple(word.strip() for word in text.split(separator))
+    return tuple(word.strip() for word in text.split(separator) if word.strip())
