@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -79,7 +80,9 @@ def make_engine(
     """An engine for SQLite or PostgreSQL; errors of either never show the values of a statement."""
     target = _known(url)
     if target.get_backend_name() == "postgresql":
-        return create_engine(target, hide_parameters=True, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+        engine = create_engine(target, hide_parameters=True, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+        event.listen(engine, "handle_error", _without_values)
+        return engine
     if target.database:
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -101,6 +104,19 @@ def _known(url: str | URL) -> URL:
     if backend != "sqlite" or not target.database or target.database == ":memory:":
         raise DatabaseUrlInvalid(scheme=target.drivername)
     return target.set(drivername="sqlite+pysqlite")
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Cut an error of PostgreSQL to its first sentence: the details quote rows, which are people."""
+    without_values(context.original_exception)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (str(context.original_exception),)
+
+
+def without_values(error: BaseException) -> None:
+    """Cut an error of the PostgreSQL driver, in place, to what it says without quoting data."""
+    if isinstance(error, psycopg.Error):
+        error.args = (error.diag.message_primary or type(error).__name__,)
 
 
 def _prepare_sqlite(engine: Engine, *, cache_mb: int, durability: Durability) -> None:

@@ -38,7 +38,7 @@ def told() -> Iterator[None]:
         names = ", ".join(f"KHOP_{'_'.join(map(str, each['loc']))}".upper() for each in error.errors())
         say(f"✗ Biến môi trường không hợp lệ: {names}\n  Invalid environment variables: {names}")
         raise typer.Exit(1) from None
-    except DBAPIError as error:  # its text names tables and conditions, never values (hide_parameters)
+    except DBAPIError as error:  # its text holds no values: app.db
         say(f"✗ Cơ sở dữ liệu từ chối: {error.orig}\n  The database refused: {error.orig}")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import BigInteger, SmallInteger, String, Text
 
+from app.db import without_values
 from app.register.errors import VersionInUse
 from app.register.version_store import COMPLETE, READING, SORTING, Batch, Progress, VersionStore
 
@@ -51,7 +53,7 @@ class PostgresStore(VersionStore):
         """Keep a batch and its progress as one."""
         with self.engine.begin() as connection:
             self._move(connection, before, after)
-            with _driver(connection).cursor() as cursor:
+            with _copying(connection) as cursor:
                 _copy(cursor, self.tables.people, batch.rows())
                 _copy(cursor, self.tables.rejects, batch.rejects)
                 with cursor.copy(f"COPY {self.tables.keys.name} (key, person) FROM STDIN (FORMAT BINARY)") as copy:
@@ -101,11 +103,17 @@ class PostgresStore(VersionStore):
         """The connections belong to the service's database."""
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    """The driver's own connection, inside the transaction that SQLAlchemy began."""
+@contextmanager
+def _copying(connection: Connection) -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor of the driver inside the transaction that SQLAlchemy began, whose errors quote no rows."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
-    return driver
+    with driver.cursor() as cursor:
+        try:
+            yield cursor
+        except psycopg.Error as error:
+            without_values(error)
+            raise
 
 
 def _copy(cursor: psycopg.Cursor[Any], table: Table, rows: Sequence[tuple[object, ...]]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from app.errors import Text
 from app.register.files import COLUMNS, RegisterFile
 from app.register.version_store import Reject
+from matching.normalise.flags import FLAGS
 
-# The reasons that matching.normalise.person gives stand in its own documentation; those of the file are explained here.
 REASONS: dict[str, Text] = {
     "duplicate": Text(
         "Số định danh đã có ở một dòng trước; dòng trước được giữ.",
@@ -22,7 +22,7 @@ REASONS: dict[str, Text] = {
     ),
     "not_utf8": Text(
         "Dòng có ký tự không phải UTF-8; hãy xuất lại tệp với mã UTF-8.",
-        "The row has bytes that are not UTF-8; export the file as UTF-8.",
+        "The row has characters that are not UTF-8; export the file as UTF-8.",
     ),
     "column_count": Text(
         "Số ô của dòng khác số cột của dòng đầu.", "The row has another number of cells than the header."
@@ -30,9 +30,29 @@ REASONS: dict[str, Text] = {
     "quote_not_closed": Text("Dấu ngoặc kép mở mà không đóng.", "A quotation mark is opened and never closed."),
     "not_an_object": Text("Dòng không phải một đối tượng JSON.", "The line is no JSON object."),
     "missing": Text("Thiếu giá trị bắt buộc.", "A value that must be there is missing."),
-    "invalid": Text("Giá trị không hợp lệ.", "The value is not valid."),
+    "not_12_digits": Text("Số định danh phải có đúng 12 chữ số.", "A personal number has exactly 12 digits."),
+    "not_a_date": Text(
+        "Ngày sinh phải có dạng YYYY, YYYY-MM hoặc YYYY-MM-DD.", "A birth date is YYYY, YYYY-MM or YYYY-MM-DD."
+    ),
+    "impossible_year": Text("Năm sinh không thể có.", "Nobody in the register is born in this year."),
+    "impossible_date": Text("Ngày không có trong lịch.", "The calendar has no such day."),
+    "unknown_sex": Text("Giới tính phải là male hoặc female.", "Sex is male or female."),
+    "unknown_status": Text(
+        "Tình trạng phải là alive, deceased hoặc missing.", "The status is alive, deceased or missing."
+    ),
+    "unknown_number": Text(
+        "Số cũ không đúng dạng nào đã biết; hãy ghi cmnd9:, cancelled: hoặc passport: trước số.",
+        "An old number is of no known form; write cmnd9:, cancelled: or passport: before it.",
+    ),
+    "not_5_digits": Text("Mã xã phải có 5 chữ số.", "A commune code has 5 digits."),
 }
 _UNEXPLAINED = Text("Giá trị không dùng được.", "The value can't be used.")
+
+
+def explanation(reason: str) -> Text:
+    """Why a row was refused, in both languages; a number's own flags are explained where they are declared."""
+    flag = FLAGS.get(reason)
+    return REASONS.get(reason) or (_UNEXPLAINED if flag is None else Text(flag.vi, flag.en))
 
 
 def write_refused(path: Path, file: RegisterFile, rejects: Iterator[Reject]) -> None:
@@ -47,5 +67,5 @@ def write_refused(path: Path, file: RegisterFile, rejects: Iterator[Reject]) -> 
         for reject in rejects:
             row = next((row for row in rows if row.line == reject.line), None)
             cells = [] if row is None else [row.cells.get(name) or "" for name in COLUMNS]
-            writer.writerow([*reject, *REASONS.get(reject.reason, _UNEXPLAINED), *cells])
+            writer.writerow([*reject, *explanation(reject.reason), *cells])
     unfinished.replace(path)
