@@ -74,7 +74,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.today = clock
     app.state.database = db
     app.state.matcher = Matcher(db, default_model(), today=clock)
-    app.state.reference = person_reference(reference_secret(settings.data_dir))
     problems.install(app)
     app.include_router(matches.router)
     _health_routes(app)
@@ -85,9 +84,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(db: Database) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.reference = person_reference(reference_secret(app.state.settings.data_dir))
         # The gazetteer and the word tables load at first use: better now than in somebody's request.
         normalise(RawRecord(full_name="Nguyễn Văn A", address="Lâm Đồng"), as_of=app.state.today())
         yield
+        app.state.matcher.close()
         db.close()
 
     return lifespan

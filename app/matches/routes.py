@@ -51,8 +51,9 @@ def match_one(asked: MatchRequest, matcher: Asked, told: Told) -> Response:
 
     A verdict is a preliminary match; it doesn't replace the answer of the authority that keeps the register.
     """
+    raw = asked.record.raw()
     question = matcher.question(explain=asked.explain)
-    (answer,) = matcher.answers([asked.record.raw()], question)
+    (answer,) = matcher.answers([raw], question)
     return _json(told.record(answer) | {"stamp": stamp(question.stamp)})
 
 

@@ -229,7 +229,7 @@ class StampOut(BaseModel):
     """All that an answer depends on besides the record."""
 
     model: str
-    register: str
+    register_version: str = Field(alias="register")
     register_scope: str
     statistics: str
     gazetteer: str

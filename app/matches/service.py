@@ -24,7 +24,8 @@ class Matcher:
     def __init__(self, database: Database, model: Model, *, today: Callable[[], date]) -> None:
         self._database, self._model, self._today = database, model, today
         self._lock = Lock()
-        self._candidates: dict[int, SqlCandidates] = {}
+        self._source: SqlCandidates | None = None
+        self._version: int | None = None
 
     def question(self, *, explain: bool = False) -> Question:
         """What is asked: the active register, the model, today's date; NoActiveVersion if there is no register."""
@@ -32,18 +33,27 @@ class Matcher:
             version = store.active(session)
         if version is None:
             raise NoActiveVersion()
-        return Question(self._source(version.id), self._model, self._today(), explain)
+        return Question(self._candidates(version.id), self._model, self._today(), explain)
 
     def answers(self, records: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
         """The answers for raw land records, in their order."""
         return match(records, question)
 
-    def _source(self, version: int) -> SqlCandidates:
+    def close(self) -> None:
+        """Close what the source of candidates keeps open."""
         with self._lock:
-            if version not in self._candidates:
-                # Statistics are read once per version. An older source is left to whoever still asks it.
-                self._candidates = {version: candidates_of(self._database, version)}
-            return self._candidates[version]
+            if self._source is not None:
+                self._source.close()
+            self._source = self._version = None
+
+    def _candidates(self, version: int) -> SqlCandidates:
+        with self._lock:
+            if self._source is None or self._version != version:
+                # Statistics are read once per version. Closing ends idle connections only: whoever asks goes on.
+                if self._source is not None:
+                    self._source.close()
+                self._source, self._version = candidates_of(self._database, version), version
+            return self._source
 
 
 def reference_secret(folder: Path) -> bytes:

@@ -1,0 +1,111 @@
+"""What the service refuses: always a problem detail, never the caller's data, never a 5xx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import database
+from app.main import create_app, openapi_yaml
+from app.migrations import make_current
+from tests.app.matches.conftest import settings_for
+
+CANARY = "Canary Nguyễn 079085123456"
+
+
+@pytest.fixture
+def empty_service(sqlite_url: str, tmp_path: Path) -> Iterator[TestClient]:
+    """A service without a register."""
+    settings = settings_for(sqlite_url, tmp_path)
+    db = database(settings)
+    make_current(db)
+    db.close()
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"record": {"full_name": "Canary Nguy\xe1\xbb", "id_number": "079085123456"}}', 400),
+        (b'{"record": {"full_name": "Canary", ', 422),
+        (b"", 422),
+        (b"[]", 422),
+        (b"null", 422),
+        (b'{"record": null}', 422),
+        (b'{"record": {}}', 422),
+        (b'{"record": {"full_name": "  ", "id_number": ""}}', 422),
+        (b'{"record": {"address": "Canary"}}', 422),
+        (b'{"record": {"full_name": {"Canary": 1}}}', 422),
+        (b'{"record": {"full_name": ["Canary"]}}', 422),
+        (b'{"record": {"full_name": true}}', 422),
+        (b'{"record": {"full_name": "Canary\\u0000"}}', 422),
+        (b'{"record": {"full_name": "Canary\\ud800"}}', 422),
+        (b'{"record": {"full_name": "x", "id_number": NaN}}', 422),
+        (b'{"record": {"full_name": "x", "id_number": Infinity}}', 422),
+        (b'{"record": {"full_name": "x", "encoding": "Canary"}}', 422),
+        (b'{"record": {"full_name": "x", "Canary 079085123456": 1}}', 422),
+        (b'{"record": {"full_name": "x"}, "Canary": 1}', 422),
+        (b'{"record": {"full_name": "x"}, "explain": "Canary"}', 422),
+        (b'{"record": {"full_name": "' + b"Canary " * 2_000 + b'"}}', 422),
+        (b'{"record": {"full_name": "' + b"Canary " * 1_500_000 + b'"}}', 413),
+        (b"[" * 100_000, 400),
+        (b'{"record": {"full_name": "x", "id_number": ' + b"9" * 10_000 + b"}}", 400),
+    ],
+)
+def test_bad_bodies_get_a_clear_4xx_without_the_callers_data(
+    empty_service: TestClient, body: bytes, status: int
+) -> None:
+    answer = empty_service.post("/v1/match", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert "Canary" not in answer.text
+    assert "079085123456" not in answer.text
+
+
+def test_a_body_that_is_not_json_is_refused(empty_service: TestClient) -> None:
+    answer = empty_service.post("/v1/match", content=CANARY.encode(), headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 422
+    assert "Canary" not in answer.text
+
+
+def test_a_batch_has_between_one_and_a_thousand_records(empty_service: TestClient) -> None:
+    for records in ([], [{"full_name": "x"}] * 1_001):
+        assert empty_service.post("/v1/match/batch", json={"records": records}).status_code == 422
+
+
+def test_unknown_addresses_and_methods_are_problems(empty_service: TestClient) -> None:
+    assert empty_service.get("/v1/nowhere").json()["type"] == "urn:khop:problem:not_found"
+    assert empty_service.get("/v1/match").json()["type"] == "urn:khop:problem:method_not_allowed"
+
+
+def test_without_a_register_the_service_says_what_to_do(empty_service: TestClient) -> None:
+    answer = empty_service.post("/v1/match", json={"record": {"full_name": CANARY}})
+    assert answer.status_code == 503
+    assert "khop register import" in answer.json()["detail"]
+    assert empty_service.get("/readyz").status_code == 503
+
+
+def test_an_unforeseen_error_says_nothing_of_the_record(
+    empty_service: TestClient, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr("app.matches.routes.normalise", broken)
+    answer = empty_service.post("/v1/normalise", json={"record": {"full_name": CANARY}})
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:khop:problem:internal"
+    captured = capfd.readouterr()
+    assert "079085123456" not in answer.text + captured.out + captured.err
+
+
+def test_the_committed_openapi_document_is_that_of_the_app() -> None:
+    assert Path("openapi.yaml").read_text(encoding="utf-8") == openapi_yaml(), "run: make openapi"
