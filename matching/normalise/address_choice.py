@@ -31,8 +31,9 @@ DOUBTFUL: Final = 5
 COMMUNE_KIND_DIFFERS: Final = 4  # "xã" before the name of a phường
 COMMUNE_EARLIER: Final = 3  # the name of a commune that was merged before 2025
 LEFT_OVER: Final = 6  # words follow that nothing explains
-FUZZY: Final = 15
-FUZZY_PARENT: Final = 5
+FUZZY: Final = 4
+FUZZY_PARENT: Final = 4
+REVERSED: Final = 2  # the district or province stands before the commune
 APART: Final = 1  # another word stands between commune and district
 
 
@@ -65,7 +66,8 @@ def best_choices(mentions: list[Mention]) -> list[Choice]:
     fewest = min(len(choice.contradicted) for choice in choices)
     choices = [choice for choice in choices if len(choice.contradicted) == fewest]
     if not fewest:
-        return _cheapest(choices)
+        choices = _cheapest(choices)
+        return [choice for choice in choices if isinstance(choice.place, CommunePlace)] or choices
     communes = _cheapest([choice for choice in choices if isinstance(choice.place, CommunePlace)])
     districts = _cheapest([choice for choice in choices if isinstance(choice.place, DistrictPlace)])
     denied = {id(mention) for choice in communes for mention in choice.contradicted}
@@ -122,8 +124,12 @@ def _commune(place: CommunePlace, mention: Mention, parents: list[Mention], sure
             if district is not None and parent.overlaps(district):
                 continue
             province, gained_province = parent, gain
-    if district is not None and province is None and district.title is None and province_gain(place, district):
-        gained = min(gained, PROVINCE)  # "xã Tân An, Hà Giang": the city or the province
+    if district is not None and province is None:  # "xã Tân An, Hà Giang": the city or the province
+        gained_province = province_gain(place, district)
+        if gained_province >= min(gained, PROVINCE) > 0:
+            district, gained, province = None, 0, district
+        elif gained_province:
+            gained, gained_province = min(gained, PROVINCE), 0
     if mention.title is None and district is None and province is None and (mention.doubtful or not mention.whole):
         return None
     contradicted = tuple(
@@ -135,7 +141,9 @@ def _commune(place: CommunePlace, mention: Mention, parents: list[Mention], sure
         and not _agrees(place, other)
     )
     cost = CONTRADICTION * len(contradicted) - gained - gained_province - _named(place, mention)
-    cost += APART * (district is not None and mention.end != district.start and district.end != mention.start)
+    if district is not None:
+        cost += APART * (mention.end != district.start and district.end != mention.start)
+    cost += REVERSED * any(parent is not None and parent.end <= mention.start for parent in (district, province))
     return Choice(place, mention, district, province, contradicted, cost)
 
 
@@ -235,6 +243,8 @@ def _district(place: DistrictPlace, mention: Mention, parents: list[Mention], su
         and not _district_agrees(place, other)
     )
     named = DISTRICT_EARLIER if place.earlier else DISTRICT
+    if mention.provinces and mention.title is None:
+        named = DISTRICT_OF_OLD  # "Quảng Trị" is the province rather than the town
     if mention.title and mention.title.kind != place.kind:
         named -= KIND_DIFFERS
     if mention.fuzzy:

@@ -63,6 +63,7 @@ class ProvincePlace(NamedTuple):
     old: frozenset[str]
     present: frozenset[str]
     former: frozenset[str]
+    city: bool = False  # it is or was a city: "thành phố" before its name may mean it
     abbreviated: bool = False
 
 
@@ -156,6 +157,8 @@ def _communes(units: Gazetteer) -> Iterator[tuple[str, CommunePlace]]:
 def _keys(name: str) -> tuple[str, ...]:
     """The keys of a name: with Chư for Cư and Cư for Chư, which the Central Highlands write alike."""
     key = name_key(name)
+    if name.startswith("Phường "):  # "Phường Đúc" is the name of Phường Phường Đúc
+        return key, key[6:]
     if name.startswith("Cư "):
         return key, "chu" + key[2:]
     if name.startswith("Chư "):
@@ -198,10 +201,13 @@ def _provinces(units: Gazetteer) -> dict[str, tuple[ProvincePlace, ...]]:
     nothing: frozenset[str] = frozenset()
     places: dict[str, ProvincePlace] = {}
     for old in units.old_provinces.values():
-        places[old.short] = ProvincePlace(old.short, frozenset((old.code,)), nothing, nothing)
+        places[old.short] = ProvincePlace(
+            old.short, frozenset((old.code,)), nothing, nothing, city=old.kind == "thành phố"
+        )
     for province in units.provinces.values():
         known = places.get(province.short, ProvincePlace(province.short, nothing, nothing, nothing))
-        places[province.short] = known._replace(present=frozenset((province.code,)))
+        city = known.city or province.kind == "thành phố"
+        places[province.short] = known._replace(present=frozenset((province.code,)), city=city)
     for former in units.former_provinces:
         known = places.get(former.name, ProvincePlace(former.name, nothing, nothing, nothing))
         places[former.name] = known._replace(former=frozenset(former.now) | known.former)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
 from matching.normalise.address_index import CommunePlace, DistrictPlace, Entry, Index, ProvincePlace
-from matching.normalise.address_text import COMMA, DASH, Words
+from matching.normalise.address_text import COMMA, DASH, STOP, Words
 from matching.normalise.address_words import Level, Title
 
 MOST_MENTIONS: Final = 60
@@ -33,31 +34,79 @@ class Mention:
         return self.start < other.end and other.start < self.end
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What is known of the places in a text before its mentions are judged."""
+
+    titles: dict[int, tuple[int, Title]]  # by the place after the title
+    starts: set[int]  # where a title, a district or a province begins
+    streets: set[int]  # where a name follows the number of a house
+    hamlets: set[int]  # where a name follows the number of a hamlet
+    announced: bool  # somewhere a title announces a commune: one without title is none
+
+
 def mentions_of(words: Words, index: Index) -> list[Mention]:
     """All mentions of units in the text, from left to right, the longest first where several begin together."""
     hits = _hits(words, index)
-    titles = _true_titles(words, hits)
-    streets, hamlets = _numbered(words, titles)
-    starts = {start for start, _, entry in hits if entry.districts or entry.provinces}
-    starts.update(start for start, _ in titles.values())
+    places = _places(words, hits)
     found: list[Mention] = []
     for start, end, entry in hits[:MOST_MENTIONS]:
-        mention = _mention(words, start, end, entry, titles.get(start))
+        mention = _mention(words, start, end, entry, places.titles.get(start))
         if mention is None:
             continue
-        closed = words.breaks[end] >= DASH or end in starts
-        if mention.title is None:
-            if start in streets or not closed:
-                mention = replace(mention, communes=())
-            if not (mention.communes or mention.districts or mention.provinces):
-                continue
-            if not closed and words.breaks[start] < DASH:
-                continue
-            mention = replace(mention, closed=closed, doubtful=not mention.whole or start in hamlets)
-        elif not closed:
+        if words.breaks[end] < STOP and end not in places.starts:
             mention = replace(mention, closed=False)
-        found.append(mention)
-    return found
+        if mention.title is None:
+            mention = _untitled(words, mention, places)
+        if mention.communes or mention.districts or mention.provinces:
+            found.append(mention)
+    return [mention for mention in found if not _is_part_of_another(mention, found)]
+
+
+def _places(words: Words, hits: list[tuple[int, int, Entry]]) -> _Places:
+    titles = _true_titles(words, hits)
+    streets, hamlets = _numbered(words, titles)
+    starts = {start for start, _ in titles.values()}
+    parents = {
+        start
+        for start, end, entry in hits
+        if (entry.districts or entry.provinces)
+        and not words.keys[start].isdigit()
+        and starts.isdisjoint(range(start + 1, end))
+    }
+    named = {start for start, _, entry in hits if entry.communes}
+    announced = any(
+        title.levels == Level.COMMUNE and start not in named and (end - start > 1 or len(words.keys[start]) > 1)
+        for end, (start, title) in titles.items()
+    )
+    return _Places(titles, starts | parents, streets, hamlets, announced)
+
+
+def _untitled(words: Words, mention: Mention, places: _Places) -> Mention:
+    """A mention that no title announces: without what it cannot mean there, and doubtful unless it stands alone."""
+    start, one_word = mention.start, mention.end == mention.start + 1
+    if places.announced or not mention.closed or start in places.streets or (one_word and not mention.whole):
+        mention = replace(mention, communes=())
+    if not mention.closed and words.breaks[start] < STOP:
+        mention = replace(mention, districts=(), provinces=())
+    return replace(mention, doubtful=not mention.whole or start in places.hamlets)
+
+
+def _is_part_of_another(mention: Mention, found: list[Mention]) -> bool:
+    """An untitled name within or across a longer or titled one: Lắk in "Đắk Lắk", Sơn Tịnh in "xã Hà Sơn tỉnh"."""
+    if mention.title is not None:  # "phường Tú" in "xã Phương Tú"
+        return any(
+            other.title is not None and other.name == mention.start and mention.end <= other.end for other in found
+        )
+    for other in found:
+        if other.start <= mention.start and mention.end <= other.end:
+            if other.end - other.start > mention.end - mention.start and (
+                not other.communes or (other.name == mention.name and not mention.closed)
+            ):
+                return True
+        elif other.title is not None and other.start < mention.start < other.end:
+            return True
+    return False
 
 
 def _hits(words: Words, index: Index) -> list[tuple[int, int, Entry]]:
@@ -78,14 +127,18 @@ def _hits(words: Words, index: Index) -> list[tuple[int, int, Entry]]:
 
 
 def _true_titles(words: Words, hits: list[tuple[int, int, Entry]]) -> dict[int, tuple[int, Title]]:
-    """The titles that are not the last word of a name, as "Tĩnh" of Hà Tĩnh is."""
+    """The titles that are not the last word of a name, as "Tĩnh" of Hà Tĩnh is, unless a fitting unit follows."""
     begins: dict[int, int] = {}
-    for start, end, _ in hits:
+    follows: dict[int, Level] = defaultdict(lambda: Level.BELOW)
+    for start, end, entry in hits:
         begins[end] = min(start, begins.get(end, start))
+        follows[start] |= Level.COMMUNE if entry.communes else Level.BELOW
+        follows[start] |= Level.DISTRICT if entry.districts else Level.BELOW
+        follows[start] |= Level.PROVINCE if entry.provinces else Level.BELOW
     return {
         end: (start, title)
         for end, (start, title) in words.titles.items()
-        if begins.get(end, start) >= start or words.breaks[start] >= DASH
+        if begins.get(end, start) >= start or words.breaks[start] >= STOP or title.levels & follows[end]
     }
 
 
@@ -95,12 +148,13 @@ def _numbered(words: Words, titles: dict[int, tuple[int, Title]]) -> tuple[set[i
     hamlets: set[int] = set()
     title_starts = {start for start, _ in titles.values()}
     for place in range(len(words.keys)):
-        if words.breaks[place] == COMMA and words.keys[place].isdigit() and place not in titles:
-            streets.add(_after_number(words, place))
+        after = _after_number(words, place)
+        if after > place and words.breaks[after] >= DASH:
+            continue
+        if words.breaks[place] >= DASH and after > place and place not in titles:
+            streets.add(after)
         elif place in titles and titles[place][1].numbered:
-            after = _after_number(words, place)
-            if after > place or words.breaks[place] < COMMA:
-                (streets if titles[place][1].street else hamlets).add(after)
+            (streets if titles[place][1].street else hamlets).add(after)
     return streets - title_starts, hamlets
 
 
@@ -108,7 +162,7 @@ def _after_number(words: Words, place: int) -> int:
     """The first place that is neither a number nor a single letter ("12", "12 A"), within the separators."""
     while place < len(words.keys) and (words.keys[place].isdigit() or len(words.keys[place]) == 1):
         place += 1
-        if words.breaks[place] == COMMA:
+        if words.breaks[place] >= DASH:
             break
     return place
 
@@ -119,18 +173,20 @@ def _mention(words: Words, name: int, end: int, entry: Entry, titled: tuple[int,
     if titled is None:
         if end == name + 1 and words.keys[name].isdigit():
             return None
-        whole = words.breaks[name] >= DASH and words.breaks[end] >= DASH
+        whole = words.breaks[name] >= STOP and words.breaks[end] >= STOP
         if not (whole or end == len(words.keys)):
             provinces = tuple(place for place in provinces if not place.abbreviated)
         return Mention(name, name, end, communes, districts, provinces, whole=whole)
     start, title = titled
-    whole = words.breaks[start] >= DASH and words.breaks[end] >= DASH
+    whole = words.breaks[start] >= STOP and words.breaks[end] >= STOP
     if not title.levels & Level.COMMUNE:
         communes = ()
     if not title.levels & Level.DISTRICT:
         districts = ()
     if not title.levels & Level.PROVINCE:
         provinces = ()
+    if districts and title.levels & Level.DISTRICT:  # "thành phố Kon Tum" was the town, not the province
+        provinces = tuple(place for place in provinces if place.city)
     if not (communes or districts or provinces):
         return None
     return Mention(start, name, end, communes, districts, provinces, title=title, whole=whole)

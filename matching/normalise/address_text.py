@@ -10,10 +10,11 @@ from typing import Final
 from matching.normalise.address_words import LONGEST_TITLE, TITLES, Title
 from matching.normalise.text import fold, spelling_key
 
-SPACE, DASH, COMMA = 0, 1, 2  # what stands before a word: nothing, a dash or full stop, or a sure separator
+SPACE, STOP, DASH, COMMA = 0, 1, 2, 3  # what stands before a word: nothing, a full stop, a dash, a sure separator
 MOST_WORDS: Final = 200  # an address longer than this is none
 
-_TOKEN: Final = re.compile(r"(\d+)|([^\W\d_]+(?:'+[^\W\d_]*)*)|([,;:|/\\()\[\]\n\t•+]+)|([-–—−_.]+)")
+_TOKEN: Final = re.compile(r"(\d+)|([^\W\d_]+(?:'+[^\W\d_]*)*)|([,;|/\\()\[\]\n\t•+]+)|([-–—−_]+)|([.:]+)")
+_BREAKS: Final = {3: COMMA, 4: DASH, 5: STOP}
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4"}
 _NOT_A_LETTER: Final = re.compile("[^a-z0-9]+")
 
@@ -42,7 +43,7 @@ def words_of(text: str) -> Words:
                 keys.append(key)
                 breaks.append(SPACE)
         else:
-            breaks[-1] = max(breaks[-1], COMMA if kind == 3 else DASH)
+            breaks[-1] = max(breaks[-1], _BREAKS[kind or 5])
     breaks[-1] = COMMA
     del written[MOST_WORDS:], keys[MOST_WORDS:], breaks[MOST_WORDS + 1 :]
     return Words(written, keys, breaks, _titles(keys, breaks))
@@ -54,7 +55,7 @@ def _titles(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]]:
     for start in range(len(keys)):
         for end in range(min(start + LONGEST_TITLE, len(keys)), start, -1):
             title = TITLES.get(keys[start] if end == start + 1 else " ".join(keys[start:end]))
-            if title is not None and COMMA not in breaks[start + 1 : end]:
+            if title is not None and max(breaks[start + 1 : end + 1]) < DASH:
                 titles.setdefault(end, (start, title))
                 break
     return titles

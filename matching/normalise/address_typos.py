@@ -11,7 +11,7 @@ from jellyfish import damerau_levenshtein_distance
 from matching.normalise.address_choice import Choice
 from matching.normalise.address_index import CommunePlace, DistrictPlace, Index
 from matching.normalise.address_mentions import Mention
-from matching.normalise.address_text import DASH, Words
+from matching.normalise.address_text import STOP, Words
 from matching.normalise.address_words import Level, Title
 from matching.normalise.gazetteer import gazetteer
 
@@ -41,7 +41,8 @@ def mistyped_communes(words: Words, mentions: list[Mention], choices: list[Choic
     districts = {choice.place for choice in choices if isinstance(choice.place, DistrictPlace)}
     for district in districts:
         names.update(index.in_district.get(district.code, ()))
-    if not districts:
+    if not districts or any(choice.mention.provinces for choice in choices):
+        districts = set()
         old = _old_provinces(mentions)
         present = {code for mention in mentions for place in mention.provinces for code in place.present}
         names.update(chain.from_iterable(index.in_old_province.get(code, ()) for code in old))
@@ -76,22 +77,20 @@ def _old_provinces(mentions: Iterable[Mention]) -> set[str]:
 
 def _runs(words: Words, mentions: list[Mention], level: Level) -> Iterator[_Run]:
     """The stretches of words that may name a unit of the level and that no mention explains, from the right."""
-    taken = {place for mention in mentions for place in range(mention.start, mention.end)}
-    stops = {start for start, _ in words.titles.values()} | {mention.start for mention in mentions}
+    sure = [mention for mention in mentions if mention.title is not None or mention.whole]
+    taken = {place for mention in sure for place in range(mention.start, mention.end)}
+    stops = {start for start, title in words.titles.values() if title.levels > level} | taken
     for name in range(len(words.keys) - 1, -1, -1):
-        if name in taken:
-            continue
         titled = words.titles.get(name)
-        if titled is None and words.breaks[name] < DASH:
+        if name in taken or (words.breaks[name] < STOP if titled is None else not titled[1].levels & level):
             continue
-        if titled is not None and not titled[1].levels & level:
-            continue
-        end = name
-        while end < len(words.keys) and (end == name or words.breaks[end] < DASH) and end not in taken:
-            if end > name and end in stops:
-                break
+        end = name + 1
+        while end < len(words.keys) and words.breaks[end] < STOP and end not in stops:
             end += 1
-        yield (titled[0] if titled else name, name, end, titled[1] if titled else None)
+        if titled is not None:
+            yield titled[0], name, end, titled[1]
+        elif name - 1 in taken or end in taken or end == len(words.keys):
+            yield name, name, end, None
 
 
 def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: Level) -> Iterator[Mention]:
@@ -102,7 +101,15 @@ def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: 
         key = "".join(words.keys[name:stop])
         if len(key) < SHORTEST or key.isdigit():
             continue
-        near = [known for known in names if _one_letter_apart(key, known)]
+        first, last, length = key[:2], key[-2:], len(key)
+        near = [
+            known
+            for known in names
+            if -2 < len(known) - length < 2  # one letter cannot spoil both ends
+            and (known[:2] == first or known[-2:] == last)
+            and len(known) >= SHORTEST
+            and _one_letter_apart(key, known)
+        ]
         if near:
             entries = [index.entries[known] for known in near]
             if level is Level.COMMUNE:
@@ -123,8 +130,6 @@ def _mention(start: int, name: int, end: int, title: Title | None, *, communes: 
 
 def _one_letter_apart(typed: str, known: str) -> bool:
     """One letter more, less or other, or two neighbours swapped; a number in a name is never mistyped."""
-    if not -2 < len(typed) - len(known) < 2 or len(known) < SHORTEST:
-        return False
-    if typed[-1:].isdigit() or known[-1:].isdigit():
+    if typed[-1].isdigit() or known[-1].isdigit():
         return typed[-1] == known[-1] and damerau_levenshtein_distance(typed, known) == 1
     return damerau_levenshtein_distance(typed, known) == 1

@@ -40,7 +40,7 @@ _HAMLET: Final = Title(Level.BELOW, numbered=True)
 _STREET: Final = Title(Level.BELOW, numbered=True, street=True)
 
 TITLES: Final[dict[str, Title]] = {
-    **dict.fromkeys(("xa", "x", "xa phuong"), _XA),
+    **dict.fromkeys(("xa", "x"), _XA),
     **dict.fromkeys(("phuong", "p", "f", "ph", "fuong", "phuog", "phuongg"), _PHUONG),
     **dict.fromkeys(("thi tran", "thitran", "tt", "t t", "ttr", "t tr", "th tran"), _THI_TRAN),
     **dict.fromkeys(("dak khu", "dakkhu", "dk"), _DAC_KHU),

@@ -99,6 +99,7 @@ def _is_closed(choice: Choice) -> bool:
         isinstance(choice.place, CommunePlace)
         and choice.mention.start == 0
         and choice.mention.title is not None
+        and choice.mention.closed
         and choice.supported
         and not choice.contradicted
     )
@@ -118,7 +119,7 @@ def _whole_text(text: str) -> AddressReading:
     if not _settled(choices):
         communes = mistyped_communes(words, mentions, choices, index())
         if communes:
-            doubted = [choice for choice in choices if isinstance(choice.place, CommunePlace)]
+            doubted = [c for c in choices if isinstance(c.place, CommunePlace) and c.contradicted and c.mention.closed]
             choices = [*best_choices([*mentions, *communes]), *doubted]
     coded = _by_code(words, choices)
     if coded is not None:
@@ -127,8 +128,11 @@ def _whole_text(text: str) -> AddressReading:
 
 
 def _settled(choices: list[Choice]) -> bool:
-    """A commune was read, and nothing contradicts it."""
-    return bool(choices) and all(isinstance(c.place, CommunePlace) and not c.contradicted for c in choices)
+    """A commune was read, with all the words of its name, and nothing contradicts it."""
+    return bool(choices) and all(
+        isinstance(choice.place, CommunePlace) and not choice.contradicted and choice.mention.closed
+        for choice in choices
+    )
 
 
 def _by_code(words: Words, choices: list[Choice]) -> AddressReading | None:
