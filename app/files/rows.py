@@ -194,14 +194,102 @@ class Assembler:
                 if reason is not None:
                     skipped[place] = reason
         for at in {0, *(self._layout.shared.get(name, 0) for name in ("row_no", "record_id")), *self._name_columns()}:
-            headers = set(self._layout.columns[at].texts) - {""}
+            headers = tuple(filter(None, self._layout.columns[at].texts))
+            suspect = (*_LIKE_TOTAL, *headers)
             for place, text in enumerate(texts[at]):
-                if text is None or place in block.errors:
+                if text is None or not text.startswith(suspect) or place in block.errors:
                     continue
-                if text[:2].lower() in _LIKE_TOTAL and _TOTAL.fullmatch(repair(text[:80]).lower()):
-                    skipped[place] = "total"
-                elif text in headers:
+                if text in headers:
                     skipped[place] = "header"
+                elif _TOTAL.fullmatch(repair(text[:80]).lower()):
+                    skipped[place] = "total"
+        return skipped
+
+    def _name_columns(self) -> list[int]:
+        return [part.fields["full_name"] for part in self._layout.parts if "full_name" in part.fields]
+
+    def _record_ids(self, block: Block, shared: Mapping[str, Texts]) -> list[str]:
+        """The file's own ids; else sheet and row."""
+        prefix = f"{self._sheet}!" if self._sheet else ""
+        rows = range(block.first_row, block.first_row + block.rows)
+        if "record_id" not in shared:
+            return [f"{prefix}{row}" for row in rows]
+        return [own or f"{prefix}{row}" for own, row in zip(shared["record_id"], rows, strict=True)]
+
+    def _part(
+        self,
+        block: Block,
+        place: int,
+        columns: Mapping[str, Texts],
+        shared: Mapping[str, Texts],
+        *,
+        ids: list[str],
+        present: Sequence[bool],
+    ) -> PartColumns:
+        """One land user of every row, under the names of RawRecord's fields."""
+        part = self._layout.parts[place]
+        made: dict[str, Texts | None] = {
+            **{name: shared.get(name) for name in _SHARED_FIELDS},
+            **{name: columns.get(name) for name in _OWN_FIELDS},
+            "record_id": ids if not place else [f"{own}:{part.name}" for own in ids],
+            "full_name": full_names(columns),
+            "id_number": id_numbers(columns),
+            "birth_date": birth_dates(columns),
+            "organisation_name": None if part.name else shared.get("organisation_name"),
+        }
+        made["role"] = self._roles(block.rows, part, made)
+        cells = None
+        if not block.all_text and "birth_date" in part.fields and (texts := made["birth_date"]):
+            cells = birth_date_cells(block.columns[part.fields["birth_date"]], texts)
+        elif not block.all_text and "birth_year" in part.fields and (texts := made["birth_date"]):
+            cells = birth_date_cells(block.columns[part.fields["birth_year"]], texts)
+        return PartColumns(
+            part=part.name,
+            columns={name: texts for name, texts in made.items() if texts is not None},
+            birth_date_cells=cells,
+            present=present,
+            encoding=self._knowledge.encoding,
+            sex_derived=self._knowledge.sex_derived,
+        )
+
+    def _roles(self, rows: int, part: Part, made: Mapping[str, Texts | None]) -> Texts | None:
+        """The role as written, else the part's own; the person beside an organisation is its representative."""
+        roles: Texts | None = made["role"]
+        if part.role is not None:
+            roles = [role or part.role.value for role in roles] if roles else [part.role.value] * rows
+        organisations, forms = made.get("organisation_name"), made.get("legal_form")
+        if part.name or not (organisations or (forms and self._layout.representatives)):
+            return roles
+        always = self._layout.representatives
+        return [
+            Role.REPRESENTATIVE.value
+            if (always or role is None) and name and (organisation or (always and _is_organisation(form)))
+            else role
+            for role, name, organisation, form in zip(
+                roles or [None] * rows,
+                made["full_name"] or [None] * rows,
+                organisations or [None] * rows,
+                forms or [None] * rows,
+                strict=True,
+            )
+        ]
+
+
+# "Tổng", "Tổng cộng: 25 thửa", "Cộng 25"; but "Cộng đồng dân cư thôn 3" and "Tổng công ty …" own land, and without
+# accents Tống and Công are names: what follows must be a count or nothing.
+_TOTAL: Final = re.compile(
+    r"(?:tổng(?: cộng| số)?|cộng|tong cong|tong so)(?:\s*(?:[:.=–-]|\d|thửa\b|giấy\b|hộ\b|diện tích\b|gcn\b).{0,60})?"
+    r"|tong|cong",
+    re.DOTALL,
+)
+_LIKE_TOTAL, *headers)
+            for place, text in enumerate(texts[at]):
+                if text is None or not text.startswith(suspect) or place in block.errors:
+                    continue
+                if text in headers:
+                    skipped[place] = "header"
+                elif _TOTAL.fullmatch(repair(text[:80]).lower()):
+                    skipped[place] = "total"
         return skipped
 
     def _name_columns(self) -> list[int]:
@@ -276,7 +364,9 @@ class Assembler:
 
 # "Tổng", "Tổng cộng: 25 thửa", "Cộng"; without accents only where nothing else can be meant: Tống and Công are names.
 _TOTAL: Final = re.compile(r"(?:tổng(?: cộng| số)?|cộng|tong cong|tong so)\b.{0,60}|tong|cong", re.DOTALL)
-_LIKE_TOTAL: Final = frozenset(("tổ", "tô", "to", "cộ", "cô", "co"))
+_LIKE_TOTAL: Final = tuple(
+    start for word in ("tổ", "tô", "to", "cộ", "cô", "co") for start in (word, word.upper(), word.capitalize())
+)
 _SHARED_FIELDS: Final = ("parcel_id", "parcel_commune_code", "certificate_no", "encoding")
 _OWN_FIELDS: Final = ("sex", "address", "role", "legal_form", "card_qr")
 _IDENTIFYING: Final = (
