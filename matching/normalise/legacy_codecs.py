@@ -58,7 +58,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 # Letters that show the case they were typed in: plain ones, and the capitals of TCVN3.
 _PLAIN: Final = re.compile("[A-Za-z\xa1-\xa7]")
 _HAS_CAPITAL: Final = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
-_HYPHENED: Final = re.compile("[A-Za-z\xa1-\xff]*-[A-Za-z\xa1-\xff]+")
+_HYPHENED: Final = re.compile("(?<![A-Za-z\xa1-\xff])[A-Za-z\xa1-\xff]{0,6}-[A-Za-z\xa1-\xff]{1,6}")
 
 
 def decode_tcvn3(text: str) -> str:

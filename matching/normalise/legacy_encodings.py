@@ -45,7 +45,7 @@ def decode_cell(text: str, encoding: str) -> str:
     It is decoded only where that gives better Vietnamese, so that rows which were typed later stay as they are.
     """
     decoded = _decoded(text, encoding)
-    return decoded if decoded is not None and _quality(decoded) > _quality(text) else text
+    return decoded if decoded is not None and _better(words(text), words(decoded)) else text
 
 
 def vote(values: Iterable[str]) -> str | None:
@@ -123,8 +123,15 @@ def _is_common(word: str) -> bool:
     return grade_word(word) == COMMON
 
 
-def _quality(text: str) -> float:
-    found = words(text)
+def _better(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Whether the decoded words are better Vietnamese on average, and the changed ones not mostly broken."""
+    changed = [grade_word(word) for word in set(after).difference(before)]
+    if changed.count(BROKEN) > sum(grade >= SYLLABLE for grade in changed):
+        return False
+    return _mean_grade(after) > _mean_grade(before)
+
+
+def _mean_grade(found: tuple[str, ...]) -> float:
     return sum(map(grade_word, found)) / len(found) if found else 0.0
 
 
