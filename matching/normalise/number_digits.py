@@ -24,7 +24,7 @@ _PREFIXES: Final[dict[str, tuple[str, Sex, int, tuple[str, ...]]]] = {
 }
 _PERSONAL: Final = NumberKind.PERSONAL  # members of an enum are slow to look up, and every record comes by here
 _AS_WRITTEN: Final = Trust.AS_WRITTEN
-_COUNTING: Final = ("01234567890" * 3, "09876543210" * 3, "1234567890" * 3, "123456789" * 3)
+_COUNTING: Final = ("01234567890" * 3, "09876543210" * 3, "1234567890" * 3, "123456789" * 3, "012345678910111213")
 _PLACEHOLDERS: Final = frozenset(
     [digit * length for digit in "0123456789" for length in range(3, 16)]
     + [counted[start : start + length] for counted in _COUNTING for start in range(10) for length in range(6, 14)]

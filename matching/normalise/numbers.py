@@ -84,8 +84,9 @@ _LABELS: Final[dict[str, str]] = {
     "tax": r"mst|ma so thue|msdn|ma so doanh nghiep|gpkd|dkkd|gcndk",
     "number": (
         r"(?:g?cmt?nd|cmtnn|g?cmt|cccd|cc|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?"
-        r"|(?:so )?dinh danh(?: ca nhan)?|ddcn|sdd|sddcn|so|id|no|vneid)(?:\s*(?:9|12)\s*so)?"
+        r"|(?:so )?dinh danh(?: ca nhan)?|ddcn|sdd|sddcn|vneid)(?:\s*(?:9|12)\s*so)?"
     ),
+    "of": r"so|id|no",
 }
 _TOKEN: Final = re.compile(
     "|".join(f"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z]))" for kind, words in _LABELS.items())
@@ -177,12 +178,12 @@ def _bars_as_breaks(text: str, latest: int) -> str:
 
 
 def _says_nothing(text: str) -> bool:
-    words = fold(text).translate(_PUNCTUATION).split()
-    return not words or " ".join(words) in NOTHING_KNOWN or _LABEL_ONLY.fullmatch(" ".join(words)) is not None
+    words = " ".join(fold(text).translate(_PUNCTUATION).split())
+    return words in NOTHING_KNOWN or " ".join(_LABEL_WORDS.sub(" ", words).split()) in (*NOTHING_KNOWN, "")
 
 
 _PUNCTUATION: Final = {code: " " for code in range(33, 127) if not chr(code).isalnum()}
-_LABEL_ONLY: Final = re.compile(rf"(?:{_LABELS['number']}|{_LABELS['passport']}| )+")
+_LABEL_WORDS: Final = re.compile(rf"\b(?:{_LABELS['number']}|{_LABELS['passport']}|{_LABELS['of']})\b")
 
 
 def _read_line(line: str, scan: _Scan) -> None:
@@ -191,7 +192,7 @@ def _read_line(line: str, scan: _Scan) -> None:
     for found in _TOKEN.finditer(line):
         kind = found.lastgroup or ""
         gap, end = line[end : found.start()], found.end()
-        if kind == "word" and _HAS_DIGIT.search(found[0]) is not None:
+        if kind == "word" and (_HAS_DIGIT.search(found[0]) is not None or _is_prefix(found[0], scan.document)):
             if scan.groups and _NOT_BETWEEN_GROUPS.search(gap) is not None:
                 scan.flush()
             scan.groups.append(Group(found[0], gap))
@@ -199,7 +200,7 @@ def _read_line(line: str, scan: _Scan) -> None:
         scan.flush()
         if kind in _LABELS:
             scan.after_issue = kind == "issued"
-            scan.document = "" if kind in ("issued", "number") else kind
+            scan.document = {"issued": "", "number": "", "of": scan.document}.get(kind, kind)
         elif kind == "sci":
             scan.keep(_scientific(found["mantissa"], int(found["exponent"]), scan.latest))
         elif kind == "travel":
@@ -207,6 +208,11 @@ def _read_line(line: str, scan: _Scan) -> None:
         elif kind == "date":
             scan.keep(unreadable("too_short"))
     scan.flush()
+
+
+def _is_prefix(word: str, document: str) -> bool:
+    """Whether letters may begin the number of an army or police card."""
+    return document == "other" and len(word) <= 3
 
 
 def _read_run(groups: list[Group], document: str, latest: int) -> list[IdentityNumber]:
