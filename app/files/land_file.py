@@ -22,7 +22,7 @@ from app.files.rows import Assembler, LandBatch, SourceRow
 from app.files.text_files import TextTable
 from app.files.workbooks import Workbook
 
-_BLOCK: Final = 10_000  # rows
+_BLOCK: Final = 2_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
