@@ -1,43 +1,17 @@
-"""Small registers, written by hand: one row with every field defaulted, and files made of such rows."""
+"""Files and databases for the tests of the register."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from app.db import Database, make_engine
 from app.migrations import upgrade
-from app.register.files import COLUMNS, register_file
-from app.register.importing import ImportRequest, Outcome, Step, import_register
-
-Row = dict[str, str]
-WriteCsv = Callable[..., Path]
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def a_row(serial: int = 1, **changes: str) -> Row:
-    """A row of the register, different for each serial number."""
-    row = {
-        "personal_id": f"068085{serial:06d}",
-        "full_name": f"Trần Văn {('Ba', 'Tư', 'Năm', 'Sáu')[serial % 4]}",
-        "other_names": "",
-        "birth_date": f"1985-07-{serial % 28 + 1:02d}",
-        "sex": "male",
-        "old_ids": f"cmnd9:250{serial:06d}",
-        "permanent_address": "Thôn 1",
-        "commune_code": "",
-        "status": "alive",
-    }
-    return row | changes
-
-
-def some_rows(count: int, start: int = 1) -> list[Row]:
-    """Rows with the serial numbers from `start` on."""
-    return [a_row(serial) for serial in range(start, start + count)]
+from app.register.files import COLUMNS
+from tests.app.register.rows import Row, WriteCsv
 
 
 @pytest.fixture
@@ -62,14 +36,3 @@ def database(database_url: str) -> Iterator[Database]:
     upgrade(opened)
     yield opened
     opened.close()
-
-
-def run_import(
-    database: Database,
-    path: Path,
-    request: ImportRequest | None = None,
-    report: Callable[[Step], None] = lambda step: None,
-) -> Outcome:
-    """Import a file at noon."""
-    request = request or ImportRequest("Lâm Đồng, 01/11/2026")
-    return import_register(database, register_file(path), request, clock=lambda: NOON, report=report)
