@@ -161,22 +161,16 @@ def find_header(
     preview: Sequence[Sequence[Cell]], merged: Sequence[Range] | None, *, names_columns: bool
 ) -> Header | None:
     """The header among the first rows, or None where no row names a column that identifies people."""
+    found: tuple[int, Header | None] = (0, None)
     for encoding in _ENCODINGS:
         grid = _texts(preview[: HEADER_WITHIN + 1], encoding)
-        best = max(
-            (
-                (_recognised(columns := _columns(grid, row, merged)), -row, columns)
-                for row in range(min(len(grid), HEADER_WITHIN))
-            ),
-            key=lambda candidate: candidate[:2],
-            default=(0, 0, ()),
-        )
-        if best[0]:
-            row = -best[1]
-            if names_columns:
-                return Header(0, 1, best[2], encoding)
-            return Header(row + 1, _first_data_row(grid, row), best[2], encoding)
-    return None
+        for row in range(min(len(grid), HEADER_WITHIN)):
+            columns = _columns(grid, row, merged)
+            recognised = _recognised(columns)
+            if recognised > found[0]:
+                place = (0, 1) if names_columns else (row + 1, _first_data_row(grid, row))
+                found = recognised, Header(*place, columns, encoding)
+    return found[1]
 
 
 def _recognised(columns: tuple[Column, ...]) -> int:
