@@ -1,36 +1,31 @@
-"""Finds the phrases of the tables in a line of tokens: titles, roles, relations, and the names of bodies."""
+"""Finds the phrases of the tables in a line of tokens, where they count: titles, roles, relations (DOMAIN 3.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from matching.normalise import organisation_words as bodies
-from matching.normalise.name_tokens import Token, begins_name, is_clan, is_middle_name, tokens
-from matching.normalise.name_words import (
-    PHRASES,
-    PLACEHOLDER_BEGINNINGS,
-    PLACEHOLDERS,
-    Act,
-    Group,
-    When,
-)
-from matching.records import Kind
+from matching.normalise.name_bodies import body_at
+from matching.normalise.name_tokens import Pattern, Token, begins_name, is_clan, is_middle_name, listed, pattern
+from matching.normalise.name_words import PHRASES, Act, Group, When
+
+_ADDRESSES: Final = frozenset({Act.TITLE, Act.HOUSEHOLD})
+_BEFORE_A_NAME: Final = frozenset({Act.TITLE, Act.LATE, Act.SAINT})
+_LEAST_BARE: Final = 3  # words of a name before a bare title: "TRAN VAN BA LE …" has the given name Ba, no title
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of the tables as keys K2 and K3, and what it means."""
+    """A phrase of the tables, and what it means."""
 
-    keys: tuple[str, ...]
-    bare: tuple[str, ...]
+    pattern: Pattern
     group: Group
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A phrase found in a line: how many tokens it takes, and whether it counts or only may (a title or a surname)."""
+    """A phrase found in a line, and whether it only may count (a title or a surname)."""
 
     phrase: Phrase
     doubtful: bool = False
@@ -38,7 +33,17 @@ class Found:
     @property
     def length(self) -> int:
         """The number of its tokens."""
-        return len(self.phrase.keys)
+        return len(self.phrase.pattern.keys)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its words."""
+        return self.phrase.pattern.keys
+
+    @property
+    def group(self) -> Group:
+        """What its table says of it."""
+        return self.phrase.group
 
     @property
     def act(self) -> Act:
@@ -46,193 +51,131 @@ class Found:
         return self.phrase.group.act
 
 
-def listed(text: str) -> list[str]:
-    """The phrases of a table."""
-    return [phrase for line in text.split("\n") for phrase in (part.strip() for part in line.split(";")) if phrase]
+class Place(NamedTuple):
+    """Where a phrase was found: its first token, the one after it, and the words of a name before it."""
+
+    line: list[Token]
+    at: int
+    after: int
+    words_before: int
+    deep: bool  # may look for a phrase behind this one
+
+    @property
+    def next(self) -> Token | None:
+        """The token after the phrase."""
+        return self.line[self.after] if self.after < len(self.line) else None
 
 
-def _keys(phrase: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    found = tokens(phrase)
-    return tuple(token.key for token in found), tuple(token.bare for token in found)
-
-
-def _index(groups: Iterable[Group]) -> dict[str, list[Phrase]]:
-    """Phrases by their first bare word, the longest first."""
-    index: dict[str, list[Phrase]] = {}
+def _index(groups: Iterable[Group]) -> dict[str, dict[str, list[Phrase]]]:
+    """Phrases by their first and second bare word ("" where there is no second), the longest first."""
+    index: dict[str, dict[str, list[Phrase]]] = {}
     for group in groups:
-        for text in listed(group.phrases):
-            keys, bare = _keys(text)
-            index.setdefault(bare[0], []).append(Phrase(keys, bare, group))
-    for phrases in index.values():
-        phrases.sort(key=lambda phrase: -len(phrase.keys))
+        for found in map(pattern, listed(group.phrases)):
+            second = found.bare[1] if len(found.bare) > 1 else ""
+            index.setdefault(found.bare[0], {}).setdefault(second, []).append(Phrase(found, group))
+    for seconds in index.values():
+        for phrases in seconds.values():
+            phrases.sort(key=lambda phrase: -len(phrase.pattern.keys))
     return index
 
 
-_INDEX: Final = _index(PHRASES)
-
-
-def _matches(keys: tuple[str, ...], bare: tuple[str, ...], line: list[Token], at: int) -> str:
-    """ "exact", "bare" or "" as the words of a phrase stand here with their accents, without, or not at all."""
-    if at + len(keys) > len(line):
-        return ""
-    how = "exact"
-    for offset, key in enumerate(keys):
-        token = line[at + offset]
-        if token.key != key:
-            if not token.plain or token.bare != bare[offset]:
-                return ""
-            how = "bare"
-    return how
+INDEX: Final = _index(PHRASES)
 
 
 def phrase_at(line: list[Token], at: int, *, words_before: int = 0, deep: bool = True) -> Found | None:
     """The longest phrase that counts here; else a title that may be a surname, marked doubtful; else None."""
-    candidates = _INDEX.get(line[at].bare)
-    if candidates is None or is_clan(line, at):
+    seconds = INDEX.get(line[at].bare)
+    if seconds is None or is_clan(line, at):
         return None
+    longer = seconds.get(line[at + 1].bare, ()) if at + 1 < len(line) else ()
     doubtful: Found | None = None
-    for phrase in candidates:
-        group = phrase.group
-        if words_before and not group.inside:
+    for phrase in (*longer, *seconds.get("", ())):
+        how = phrase.pattern.typed(line, at)
+        place = Place(line, at, at + len(phrase.pattern.keys), words_before, deep)
+        if not how or not _fits(phrase, how, place):
             continue
-        how = _matches(phrase.keys, phrase.bare, line, at)
-        if not how:
-            continue
-        when = group.exact if how == "exact" else group.bare
-        if group.act is Act.TITLE and 0 < words_before < (3 if how == "bare" else 2):
-            continue  # "Trần Văn Ba Lê …": the given name Ba, no title
-        if _counts(when, line, at + len(phrase.keys), words_before=words_before, deep=deep):
+        when = phrase.group.exact if how == "exact" else phrase.group.bare
+        if _GUARDS[when](place):
             return Found(phrase)
-        addressed = when is When.BEFORE_NAME and group.act in (Act.TITLE, Act.HOUSEHOLD)
-        if doubtful is None and addressed and not words_before:
+        if doubtful is None and not words_before and phrase.group.act in _ADDRESSES and _may_count(when, place):
             doubtful = Found(phrase, doubtful=True)
     return doubtful
 
 
-def _counts(when: When, line: list[Token], after: int, *, words_before: int, deep: bool) -> bool:
-    """What must follow a phrase does."""
-    if when in (When.ALWAYS, When.NEVER):
-        return when is When.ALWAYS
-    if when is When.ALONE:
-        return after >= len(line) or not line[after].is_word
-    if after >= len(line):
+def _fits(phrase: Phrase, how: str, place: Place) -> bool:
+    """The phrase may stand after as many words of a name as it does, and before what follows."""
+    group, before = phrase.group, place.words_before
+    if before and not 0 < group.inside <= before:
         return False
-    if line[after].text == ":" and when is not When.BEFORE_NUMBER:
-        return any(token.is_word for token in line[after + 1 : after + 2])
-    if when is When.BEFORE_NUMBER:
-        while after < len(line) and line[after].text in ".:-" and not line[after].is_number:
-            after += 1
-        return after < len(line) and line[after].is_number
-    if begins_name(line, after):
+    if group.act is Act.TITLE and how == "bare" and 0 < before < _LEAST_BARE:
+        return False
+    one_word = len(phrase.pattern.keys) == 1
+    # "Tổ Văn …", "Bản Thị …": a surname mistyped, no address.
+    return not (group.act is Act.EXTRA and one_word and place.next is not None and is_middle_name(place.next))
+
+
+def _may_count(when: When, place: Place) -> bool:
+    return when is When.BEFORE_NAME or (when is When.DOUBTFUL and begins_name(place.line, place.after))
+
+
+def _before_name(place: Place) -> bool:
+    line, follower = place.line, place.next
+    if follower is None:
+        return False
+    if follower.text == ":":
+        return place.after + 1 < len(line) and line[place.after + 1].is_word
+    if follower.text == ".":
+        return begins_name(line, place.after + 1)
+    if begins_name(line, place.after):
         return True
-    if when is When.BEFORE_NAME:
-        return line[after].text == "." and begins_name(line, after + 1)
-    if when is When.BETWEEN and words_before >= 2 and line[after].is_word:
-        return True
-    return deep and line[after].is_word and _phrase_or_body(line, after)
-
-
-def _phrase_or_body(line: list[Token], at: int) -> bool:
-    return phrase_at(line, at, deep=False) is not None or body_at(line, at, first=False) is not None
-
-
-def _body_index(*texts: tuple[str, Kind]) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...], Kind]]]:
-    index: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], Kind]]] = {}
-    for text, kind in texts:
-        for phrase in listed(text):
-            keys, bare = _keys(phrase)
-            index.setdefault(bare[0], []).append((keys, bare, kind))
-    for phrases in index.values():
-        phrases.sort(key=lambda phrase: -len(phrase[0]))
-    return index
-
-
-_BODIES: Final = _body_index((bodies.ORGANISATIONS, Kind.ORGANISATION), (bodies.COMMUNITIES, Kind.COMMUNITY))
-_ONE_WORD: Final = {
-    _keys(word)[0][0]: kind
-    for text, kind in (
-        (bodies.ORGANISATIONS_BY_ONE_WORD, Kind.ORGANISATION),
-        (bodies.COMMUNITIES_BY_ONE_WORD, Kind.COMMUNITY),
+    found = (
+        phrase_at(line, place.after, deep=False) if place.deep and not place.words_before and follower.is_word else None
     )
-    for word in listed(text)
+    return found is not None and not found.doubtful and found.act in _BEFORE_A_NAME
+
+
+def _before_any(place: Place) -> bool:
+    if _before_name(place):
+        return True
+    if not place.deep or place.next is None or not place.next.is_word:
+        return False
+    found = phrase_at(place.line, place.after, deep=False)
+    return found is not None or body_at(place.line, place.after, first=False) is not None
+
+
+def _between(place: Place) -> bool:
+    follower = place.next
+    if place.words_before and follower is not None and (follower.is_word or follower.is_number):
+        return True
+    return _before_any(place)
+
+
+def _alone(place: Place) -> bool:
+    return place.next is None or not place.next.is_word
+
+
+def _marked(place: Place) -> bool:
+    before = place.line[place.at - 1].text if place.at else ""
+    if place.next is not None and place.next.text == ":":
+        return True
+    return before in ("(", "[") or (_alone(place) and before in ("-", "–", ")"))
+
+
+def _before_number(place: Place) -> bool:
+    line, after = place.line, place.after
+    while after < len(line) and line[after].text in (".", ":", "-"):
+        after += 1
+    return after < len(line) and line[after].is_number
+
+
+_GUARDS: Final[dict[When, Callable[[Place], bool]]] = {
+    When.ALWAYS: lambda _: True,
+    When.BEFORE_NAME: _before_name,
+    When.BEFORE_ANY: _before_any,
+    When.BETWEEN: _between,
+    When.MARKED: _marked,
+    When.ALONE: _alone,
+    When.BEFORE_NUMBER: _before_number,
+    When.DOUBTFUL: lambda _: False,
+    When.NEVER: lambda _: False,
 }
-BODY_MARKS: Final = frozenset(_keys(mark)[0] for mark in listed(bodies.BODY_MARKS))
-
-
-def body_at(line: list[Token], at: int, *, first: bool) -> tuple[Kind, bool] | None:
-    """The kind of body whose name begins here, and whether a single word says so; None where none does."""
-    token = line[at]
-    for keys, bare, kind in _BODIES.get(token.bare, ()):
-        how = _matches(keys, bare, line, at)
-        after = at + len(keys)
-        followed = after < len(line) and line[after].is_word
-        if not how or (len(keys) == 1 and followed and is_middle_name(line[after])):
-            continue
-        if how == "exact" or followed:
-            return kind, False
-    if not first or is_clan(line, at) or at + 1 >= len(line):
-        return None
-    follower = line[at + 1]
-    if follower.is_word and is_middle_name(follower):
-        return None
-    if token.key == "họ" and begins_surname(follower):
-        return Kind.COMMUNITY, True
-    if not follower.is_word and not follower.is_number:
-        return None
-    kind_of_word = _ONE_WORD.get(token.key)
-    return None if kind_of_word is None else (kind_of_word, True)
-
-
-def begins_surname(token: Token) -> bool:
-    """The word may open a family's name."""
-    return token.is_word and begins_name([token, token], 0)
-
-
-_PLACEHOLDERS: Final = frozenset(_keys(text)[0] for text in listed(PLACEHOLDERS))
-_PLACEHOLDERS_BARE: Final = frozenset(_keys(text)[1] for text in listed(PLACEHOLDERS) if len(text.split()) > 1)
-_BEGINNINGS: Final = tuple(_keys(text) for text in listed(PLACEHOLDER_BEGINNINGS))
-
-
-def is_placeholder(line: list[Token]) -> bool:
-    """The cell says that nobody is known, or stands for an empty one (DOMAIN 7, S7)."""
-    words = [token for token in line if token.is_word]
-    if not words:
-        return not any(token.is_number and len(token.text.strip("0")) > 3 for token in line)
-    if line[0].text == "#" and len(words) <= 2:
-        return True
-    letters = "".join(token.bare for token in words)
-    if len(set(letters)) == 1 and (len(letters) > 1 or letters in "x"):
-        return len(words) == 1 or letters[0] == "x"
-    keys = tuple(token.key for token in words)
-    if keys in _PLACEHOLDERS:
-        return True
-    if len(keys) > 1 and all(token.plain for token in words) and tuple(t.bare for t in words) in _PLACEHOLDERS_BARE:
-        return True
-    return any(_matches(key, bare, words, 0) for key, bare in _BEGINNINGS)
-
-
-def first_words() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    """Keys K2 and bare words that begin any phrase, then those that begin one inside a name: the rest are names."""
-    start_keys, start_bare, inside_keys, inside_bare = set[str](), set[str](), set[str](), set[str]()
-    for phrases in _INDEX.values():
-        for phrase in phrases:
-            start_keys.add(phrase.keys[0])
-            start_bare.add(phrase.bare[0])
-            if phrase.group.inside:
-                inside_keys.add(phrase.keys[0])
-                inside_bare.add(phrase.bare[0])
-    others = [(keys[0], bare[0]) for found in _BODIES.values() for keys, bare, _ in found]
-    others += [(keys[0], bare[0]) for keys, bare in _BEGINNINGS]
-    others += [_first(text) for text in (*listed(PLACEHOLDERS), "họ", *listed(bodies.COMMUNITIES_BY_ONE_WORD))]
-    others += [_first(text) for text in listed(bodies.ORGANISATIONS_BY_ONE_WORD)]
-    start_keys.update(key for key, _ in others)
-    start_bare.update(bare for _, bare in others)
-    marks = {_first(text) for text in listed(bodies.BODY_MARKS)}
-    inside_keys.update(key for key, _ in marks)
-    inside_bare.update(bare for _, bare in marks)
-    return frozenset(start_keys), frozenset(start_bare), frozenset(inside_keys), frozenset(inside_bare)
-
-
-def _first(text: str) -> tuple[str, str]:
-    keys, bare = _keys(text)
-    return keys[0], bare[0]

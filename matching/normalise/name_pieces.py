@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from matching.normalise.name_phrases import BODY_MARKS, Found, body_at, phrase_at
-from matching.normalise.name_tokens import Token, begins_name, may_begin
+from matching.normalise.name_bodies import body_at, is_body_mark
+from matching.normalise.name_phrases import Found, phrase_at
+from matching.normalise.name_tokens import Token, begins_name, is_middle_name, may_begin
 from matching.normalise.name_words import Act
 from matching.records import Kind, Role
 
@@ -152,23 +153,31 @@ class _Cutter:
         first = not self.pieces
         if not piece.words and not piece.doubt and not piece.swallows and (piece.opener != "number"):
             body = body_at(line, at, first=first and not piece.lead)
-            if body is not None and not piece.has(Act.TITLE, Act.HOUSEHOLD):
+            if body is not None and not piece.has(Act.TITLE, Act.HOUSEHOLD) and not self._addressed(at):
                 return self._body(at, at, body)
-        before = len(piece.words) + (1 if piece.words and (piece.lead or piece.doubt) else 0)
+        before = len(piece.words) + len(piece.doubt) + (1 if piece.words and piece.lead else 0)
         found = phrase_at(line, at, words_before=before)
         if found is not None and not (found.doubtful and (piece.words or piece.doubt or piece.swallows)):
             return self._phrase(at, found)
-        if not piece.swallows and any(tuple(t.key for t in line[at : at + len(mark)]) == mark for mark in BODY_MARKS):
+        if not piece.swallows and is_body_mark(line, at):
             return self._body(at, at - len(piece.words) - len(piece.doubt), (Kind.ORGANISATION, False))
         piece.words.append(line[at])
         return at + 1
+
+    def _addressed(self, at: int) -> bool:
+        """What looks like a body is a title before a person: "hộ kinh doanh Nguyễn Văn …"."""
+        found, line = phrase_at(self.line, at), self.line
+        if found is None or found.doubtful or found.act not in (Act.TITLE, Act.HOUSEHOLD):
+            return False
+        second = at + found.length + 1
+        return second < len(line) and line[second].is_word and is_middle_name(line[second])
 
     def _phrase(self, at: int, found: Found) -> int:
         after = at + found.length
         if self.piece.words or self.piece.doubt:
             self._next("phrase")
         if found.doubtful:
-            self.piece.doubt = self.line[at:after]
+            self.piece.doubt = [token for token in self.line[at:after] if token.is_word]
             self.piece.doubtful = found
         else:
             self.piece.lead.append(found)
@@ -217,8 +226,8 @@ class _Cutter:
         if found is None or found.doubtful:
             return marked and begins_name(line, at) and at + 1 < len(line) and line[at + 1].bare in ("van", "thi")
         if found.act is Act.ROLE:
-            role = found.phrase.group.role
-            sure = marked or found.length > 2 or found.phrase.bare[0] in ("do", "nguoi", "ndd", "ddpl", "nddpl")
+            role = found.group.role
+            sure = marked or found.length > 2 or found.phrase.pattern.bare[0] in ("do", "nguoi", "ndd", "ddpl", "nddpl")
             return role in (Role.REPRESENTATIVE, Role.HEAD, Role.CURRENT_USER) and sure
         if found.act is Act.JOIN:
             return self._joined(at + found.length)

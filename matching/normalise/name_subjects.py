@@ -36,7 +36,7 @@ class _Draft:
     sex: Sex = Sex.UNKNOWN
     status: Status | None = None
     titled: bool = False
-    inside: bool = False
+    owner: bool = False  # an owner though a representative: of the other owners
     flags: list[str] = field(default_factory=list)
     surname: str = ""  # supplied from the first of a list
 
@@ -60,6 +60,7 @@ class _Settler:
         self.waiting = _Draft(Kind.UNKNOWN)  # what was said before anybody was named
         self.kin_goes_on = False
         self.extra_goes_on = False
+        self.couple = False  # "vợ chồng …"
         self.titles = sum(1 for piece in pieces if piece.titled and (piece.words or piece.doubt))
         self.has_body = any(piece.body is not None for piece in pieces)
 
@@ -102,7 +103,7 @@ class _Settler:
         self.kin_goes_on = False
         if leaves or goes_on:
             for found in leaves:
-                self._say(_FLAG_OF_ACT[found.act], sex=found.phrase.group.sex)
+                self._say(_FLAG_OF_ACT[found.act], sex=found.group.sex)
             self.kin_goes_on = goes_on or any(found.act is Act.KIN for found in leaves)
             self.extra_goes_on = any(found.act in (Act.EXTRA, Act.TRANSFER) for found in leaves)
             return
@@ -116,9 +117,16 @@ class _Settler:
         doubtful = piece.doubtful
         if doubtful is None:
             return
-        group = doubtful.phrase.group
+        group = doubtful.group
+        if not piece.words and len(self.pieces) > 1:
+            piece.lead.append(doubtful)  # "(bà) Lê Thị …", "Hộ (ông) Trần Văn …"
+            piece.doubt, piece.doubtful = [], None
+            return
         strip = bool(piece.words) and (self.titles > 1 or bool(piece.lead) or self.household)
-        if strip and is_middle_name(piece.words[0]):
+        stated = next((found.group.sex for found in piece.lead if found.group.sex), Sex.UNKNOWN)
+        if strip and stated is not Sex.UNKNOWN and group.sex is not Sex.UNKNOWN:
+            strip = stated is group.sex  # "vợ là Ông Thị …": a surname
+        elif strip and is_middle_name(piece.words[0]):
             strip = (group.sex, piece.words[0].bare) not in ((Sex.MALE, "thi"), (Sex.FEMALE, "van"))
         if strip:
             piece.lead.append(doubtful)
@@ -131,7 +139,7 @@ class _Settler:
     def _attributes(self, piece: Piece) -> None:
         """A piece without a name speaks of the person before it, or of the next."""
         for found in piece.lead:
-            group = found.phrase.group
+            group = found.group
             if found.act in (Act.STATUS, Act.LATE):
                 (self.last or self.waiting).learn(status=group.status)
             elif found.act is Act.OTHERS:
@@ -146,15 +154,17 @@ class _Settler:
                 if piece.lead[-1] is found:
                     self.flags.append("others_unnamed")
             elif found.act is Act.ROLE:
-                self._role_alone(piece, found.phrase.keys[0] in ("và", "cùng", "với"), group.role, group.sex)
+                joined = piece.has(Act.JOIN) or found.keys[0] in ("và", "cùng", "với")
+                self._role_alone(joined, group.role, group.sex)
             elif found.act is Act.OFFICE and self.has_body and self.last is not None and self.last.role is None:
                 self.last.role = Role.REPRESENTATIVE
             elif found.act is Act.OFFICE and self.last is not None and not self.has_body:
                 self.last.flags.append("extra_in_name")
             elif found.act is Act.TITLE:
+                self.couple = self.couple or "chồng" in found.keys
                 self.waiting.learn(sex=group.sex)
 
-    def _role_alone(self, piece: Piece, joined: bool, role: Role | None, sex: Sex) -> None:
+    def _role_alone(self, joined: bool, role: Role | None, sex: Sex) -> None:
         last = self.last
         if last is None:
             self.waiting.role, self.waiting.sex = role, sex
@@ -165,6 +175,7 @@ class _Settler:
                 self._spouse_of(role, last)
         elif last.role is None or last.role in (Role.CO_OWNER, Role.HOLDER):
             last.role = role
+            last.owner = not self.has_body
             last.learn(sex=sex)
             if role in (Role.WIFE, Role.HUSBAND) and len(self.drafts) > 1:
                 before = self.drafts[-2]
@@ -209,7 +220,7 @@ class _Settler:
 
     def _lone(self, piece: Piece, last: _Draft) -> bool:
         """A single word after a name: a brother whose surname was not repeated, or a part of the name cut off."""
-        if piece.opener in _WRAPS or (piece.opener in _GLUE and not is_surname(last.words[0])):
+        if piece.opener in _WRAPS or (piece.opener in _GLUE and not last.surname and not is_surname(last.words[0])):
             last.words += piece.words
             last.flags.append("unsplit")
             return True
@@ -219,15 +230,20 @@ class _Settler:
         return len(self.drafts) == 1 and len(last.words) == 1 and not last.titled and not begins_name(last.words, 0)
 
     def _new(self, piece: Piece) -> None:
-        draft = _Draft(Kind.PERSON, list(piece.words), inside=piece.inside)
+        draft = _Draft(Kind.PERSON, list(piece.words), titled=piece.titled)
         before = self.last
         self._take_waiting(draft)
         if before is not None and len(draft.words) == 1 and not begins_name(draft.words, 0):
             joined = piece.opener in _LISTS or (piece.opener == "phrase" and [f.act for f in piece.lead] == [Act.JOIN])
-            if joined and len(before.words) >= 2 and is_surname(before.words[0]):
+            if joined and before.surname:
+                draft.surname = before.surname
+            elif joined and len(before.words) >= 2 and is_surname(before.words[0]):
                 draft.surname = before.words[0].text
+            if draft.surname:
                 draft.flags.append("surname_supplied")
         self._lead(piece, draft, before)
+        if draft.role is None and before is not None and before.role in (Role.MEMBER, Role.HEIR) and not draft.titled:
+            draft.role = before.role
         if draft.role is None and self._represents(piece):
             draft.role = Role.REPRESENTATIVE
         self.drafts.append(draft)
@@ -242,13 +258,16 @@ class _Settler:
     def _lead(self, piece: Piece, draft: _Draft, before: _Draft | None) -> None:
         """Takes what the phrases before the name say."""
         for found in piece.lead:
-            group = found.phrase.group
+            group = found.group
             if found.act is Act.STATUS:
                 (before or draft).learn(status=group.status)
                 continue
             if found.act is Act.OTHERS:
                 self.flags.append("others_unnamed")
             self.household = self.household or found.act is Act.HOUSEHOLD
+            self.couple = self.couple or (found.act is Act.TITLE and "chồng" in found.keys)
+            if found.act is Act.SAINT:
+                draft.flags.append("alias")
             draft.titled = draft.titled or found.act in (Act.TITLE, Act.HOUSEHOLD)
             if found.act is Act.OFFICE and self.has_body:
                 draft.role = Role.REPRESENTATIVE
@@ -274,9 +293,11 @@ class _Settler:
     def _roles(self) -> None:
         """Gives the parts that nobody stated."""
         people = [draft for draft in self.drafts if draft.kind is Kind.PERSON]
-        owners = [draft for draft in self.drafts if draft.role not in _NO_OWNERS]
+        owners = [draft for draft in self.drafts if draft.owner or draft.role not in _NO_OWNERS]
         if len(owners) > 1:
             self.flags.append("several_owners")
+        if self.couple:
+            self._couple(people)
         for place, draft in enumerate(people):
             if draft.role is None and self.household and place == 0:
                 draft.role = Role.HEAD
@@ -284,6 +305,14 @@ class _Settler:
                 draft.role = Role.HOLDER if self.drafts[0] is draft else Role.CO_OWNER
         if self.household and len(owners) == 1 and owners[0].kind is Kind.PERSON:
             self.flags.append("household_members_unknown")
+
+    def _couple(self, people: list[_Draft]) -> None:
+        """ "Vợ chồng" is said of the cell: whoever's sex is known has a part."""
+        for draft in people:
+            if draft.role is None and draft.sex is not Sex.UNKNOWN:
+                draft.role = Role.HUSBAND if draft.sex is Sex.MALE else Role.WIFE
+        if len(people) == 1:
+            self.flags.append("others_unnamed")
 
 
 def settle(pieces: list[Piece], text: str) -> tuple[tuple[NamedSubject, ...], bool, list[str]]:
@@ -303,7 +332,7 @@ def _subject(draft: _Draft) -> NamedSubject:
     words = draft.words
     spoken = [draft.surname, *(token.text for token in words)] if draft.surname else [token.text for token in words]
     abbreviated = bool(draft.surname) or _abbreviated(words)
-    flags = [*draft.flags, *(name for name, holds in _CHECKS if holds(words))]
+    flags = [*draft.flags, *(name for name, holds in _CHECKS if not draft.surname and holds(words))]
     if abbreviated and not draft.surname:
         flags.append("abbreviated")
     sex = draft.sex if draft.sex is not Sex.UNKNOWN else _sex_of_prefix(words)

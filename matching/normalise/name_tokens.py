@@ -12,6 +12,7 @@ from matching.normalise.text import fold, spelling_key
 _LETTER: Final = r"[^\W\d_][\u0300-\u036f]*"
 _TOKEN: Final = re.compile(rf"(?P<word>(?:{_LETTER})+(?:'(?:{_LETTER})+)*'?)|(?P<number>\d+)|(?P<mark>[^\s_]|\n)")
 _SPLIT_PREFIX: Final = re.compile(r"(?i)(?<![^\W_])([kh]') (?=[^\W\d_])")
+_LONE_UNDERSCORE: Final = re.compile(r"(?<= )_+(?= )")
 _ZERO_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])")
 _LONGEST_WORD: Final = 40
 
@@ -47,8 +48,8 @@ def word(text: str) -> Word:
 
 
 def mend(text: str) -> tuple[str, bool]:
-    """The text with "K' Brèm" joined and a zero among letters read as "o", and whether a zero was."""
-    text = _SPLIT_PREFIX.sub(r"\1", text)
+    """The text with "K' Brèm" joined, a lone "_" as a dash and a zero among letters as "o", and whether a zero was."""
+    text = _LONE_UNDERSCORE.sub("-", _SPLIT_PREFIX.sub(r"\1", text))
     mended, zeros = _ZERO_IN_WORD.subn("o", text)
     return mended, zeros > 0
 
@@ -67,17 +68,17 @@ def tokens(text: str) -> list[Token]:
 
 
 _BEGINNINGS: Final = f"{SURNAMES} {ETHNIC_BEGINNINGS}".split()
-_MIDDLE_BARE: Final = frozenset(map(fold, MIDDLE_NAMES.split()))
+MIDDLE_BARE: Final = frozenset(map(fold, MIDDLE_NAMES.split()))
 _BEGINNING_KEYS: Final = frozenset(map(spelling_key, _BEGINNINGS))
-_BEGINNING_BARE: Final = frozenset(map(fold, _BEGINNINGS)) - _MIDDLE_BARE
+_BEGINNING_BARE: Final = frozenset(map(fold, _BEGINNINGS)) - MIDDLE_BARE
 _SURNAME_KEYS: Final = frozenset(map(spelling_key, SURNAMES.split()))
-_SURNAME_BARE: Final = frozenset(map(fold, SURNAMES.split())) - _MIDDLE_BARE
+_SURNAME_BARE: Final = frozenset(map(fold, SURNAMES.split())) - MIDDLE_BARE
 _CLANS: Final = frozenset(tuple(map(fold, clan.split())) for clan in CLANS_LIKE_VILLAGES.replace("\n", ";").split(";"))
 
 
 def is_middle_name(token: Token) -> bool:
     """The word is "Văn" or "Thị", the middle name of most people."""
-    return token.bare in _MIDDLE_BARE
+    return token.bare in MIDDLE_BARE
 
 
 def is_surname(token: Token) -> bool:
@@ -87,7 +88,7 @@ def is_surname(token: Token) -> bool:
 
 def is_beginning(token: Token) -> bool:
     """The word is a surname, a clan or a particle that names begin with."""
-    if not token.is_word or token.bare in _MIDDLE_BARE:
+    if not token.is_word or token.bare in MIDDLE_BARE:
         return False
     return (
         token.key in _BEGINNING_KEYS
@@ -117,3 +118,34 @@ def begins_name(line: list[Token], at: int) -> bool:
 def is_clan(line: list[Token], at: int) -> bool:
     """A clan stands here that looks like a village: "Buôn Yă"."""
     return at + 1 < len(line) and (line[at].bare, line[at + 1].bare) in _CLANS
+
+
+def listed(text: str) -> list[str]:
+    """The phrases of a table of words, which ";" and line breaks separate."""
+    return [phrase for line in text.split("\n") for phrase in (part.strip() for part in line.split(";")) if phrase]
+
+
+class Pattern(NamedTuple):
+    """The words of a phrase as keys K2 and K3."""
+
+    keys: tuple[str, ...]
+    bare: tuple[str, ...]
+
+    def typed(self, line: list[Token], at: int) -> str:
+        """ "exact", "bare" or "" as the words stand here with their accents, without, or not at all."""
+        if at + len(self.keys) > len(line):
+            return ""
+        how = "exact"
+        for offset, key in enumerate(self.keys):
+            token = line[at + offset]
+            if token.key != key:
+                if not token.plain or token.bare != self.bare[offset]:
+                    return ""
+                how = "bare"
+        return how
+
+
+def pattern(phrase: str) -> Pattern:
+    """A phrase of a table as a pattern."""
+    found = tokens(phrase)
+    return Pattern(tuple(token.key for token in found), tuple(token.bare for token in found))

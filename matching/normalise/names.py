@@ -9,56 +9,25 @@ household the first is HEAD. "Vợ" makes the person before her HUSBAND, "chồn
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Final
 
-from matching.normalise.name_phrases import first_words, is_placeholder
+from matching.normalise.name_bodies import is_placeholder
 from matching.normalise.name_pieces import cut
+from matching.normalise.name_plain import plain_name
 from matching.normalise.name_subjects import settle
-from matching.normalise.name_tokens import mend, tokens, word
-from matching.normalise.text import display, repair
+from matching.normalise.name_tokens import mend, tokens
+from matching.normalise.text import repair
 from matching.records import Kind, NamedSubject, NameReading
 
 LONGEST_CELL: Final = 2_000  # characters; what follows is flagged, not read
 
-_LONGEST_PLAIN: Final = 60
-_PLAIN: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
-_START_KEYS, _START_BARE, _INSIDE_KEYS, _INSIDE_BARE = first_words()
-
 
 def read_names(cell: str) -> NameReading:
     """Whom a name cell names, in the order named; no subject at all only for a blank cell."""
-    if len(cell) <= _LONGEST_PLAIN and _PLAIN.fullmatch(cell):
-        shown = _plain(cell)
-        if shown is not None:
-            return NameReading((NamedSubject(Kind.PERSON, shown),))
+    shown = plain_name(cell)
+    if shown is not None:
+        return NameReading((NamedSubject(Kind.PERSON, shown),))
     return _read(cell)
-
-
-def _plain(cell: str) -> str | None:
-    """The name as shown, if none of its words can be anything else than a name; else None."""
-    first, *rest = cell.split(" ")
-    shown, opens, _ = _plain_word(first)
-    if not opens:
-        return None
-    for text in rest:
-        more, _, goes_on = _plain_word(text)
-        if not goes_on:
-            return None
-        shown += " " + more
-    return shown
-
-
-@lru_cache(maxsize=65_536)
-def _plain_word(text: str) -> tuple[str, bool, bool]:
-    """A word as shown, and whether it can only be part of a name: as the first word, as a later one."""
-    known = word(text)
-    if known.initial or repair(text) != text or known.bare == "ka" or not known.bare.isalpha():
-        return "", False, False
-    later = known.key not in _INSIDE_KEYS and not (known.plain and known.bare in _INSIDE_BARE)
-    first = later and known.key not in _START_KEYS and not (known.plain and known.bare in _START_BARE)
-    return display(text), first, later
 
 
 def _read(cell: str) -> NameReading:

@@ -48,19 +48,19 @@ ORGANISATIONS: Final = """
     đoàn quy hoạch; đoàn đo đạc; đoàn luật sư; công đoàn; vườn quốc gia; vqg; vườn ươm; khu bảo tồn; khu di tích
     khu công nghiệp; khu du lịch; khu quản lý; khu dự trữ; khu đường bộ; khu tái định cư; khu thể thao
     khu vui chơi; khu tập thể; kcn; hạt kiểm lâm; hạt giao thông; hạt quản lý; hạt đường bộ; văn phòng đăng ký
-    văn phòng ubnd; văn phòng hđnd; văn phòng công chứng; vpđk; vpđkđđ; văn phòng luật sư; vpcc; đảng ủy
-    huyện ủy; tỉnh ủy; thành ủy; thị ủy; đảng bộ; chi bộ; chủ đầu tư; nhà nghỉ; khách sạn; nhà hàng; cửa hàng
-    siêu thị; cây xăng; nghĩa trang; nghĩa địa; sân bóng; sân vận động; bến xe; đài phát thanh; đài truyền hình
-    đài tưởng niệm; nhà bia; bia tưởng niệm; thư viện; bảo tàng; bảo hiểm xã hội; bhxh; phân viện
-    cơ sở sản xuất; cơ sở giáo dục; cơ sở tôn giáo; cơ sở cai nghiện; cơ quan; tập thể; trang trại
-    hộ kinh doanh; thị trấn; đất quốc phòng; đất lâm trường; đất nông trường; giáo xứ; giáo họ; giáo phận
-    giáo hội; giáo sở; giáo điểm; giáo hạt; họ đạo; xứ đạo; tòa giám mục; tgm; tòa thánh; tòa tổng giám mục
-    nhà thờ; nhà nguyện; nhà xứ; nhà dòng; dòng nữ; dòng tu; dòng mến thánh giá; dòng chúa; dòng đa minh
-    dòng phan sinh; dòng thánh; dòng đức bà; dòng tên; dòng con đức mẹ; tu hội; hội dòng; tu viện; đan viện
-    chủng viện; đại chủng viện; cộng đoàn; hội thánh; chi hội tin lành; hội truyền giáo; tin lành
-    ban đại diện tin lành; thánh thất; thánh đường; thánh xá; thánh tịnh; cao đài; thiền viện; thiền tự; tịnh xá
-    tịnh thất; niệm phật đường; npđ; nph đường; tổ đình; phật học viện; trường hạ; quan âm tự; chùa; co . , ltd
-    company; jsc
+    văn phòng ubnd; văn phòng hđnd; văn phòng công chứng; vpđk; vpđkđđ; văn phòng luật sư; vp đăng ký; vp đk
+    vp công chứng; vp ubnd; vp hđnd; vp luật sư; vpcc; đảng ủy; huyện ủy; tỉnh ủy; thành ủy; thị ủy; đảng bộ
+    chi bộ; chủ đầu tư; nhà nghỉ; khách sạn; nhà hàng; cửa hàng; siêu thị; cây xăng; nghĩa trang; nghĩa địa
+    sân bóng; sân vận động; bến xe; đài phát thanh; đài truyền hình; đài tưởng niệm; nhà bia; bia tưởng niệm
+    thư viện; bảo tàng; bảo hiểm xã hội; bhxh; phân viện; cơ sở sản xuất; cơ sở giáo dục; cơ sở tôn giáo
+    cơ sở cai nghiện; cơ quan; tập thể; trang trại; hộ kinh doanh; thị trấn; đất quốc phòng; đất lâm trường
+    đất nông trường; giáo xứ; giáo họ; giáo phận; giáo hội; giáo sở; giáo điểm; giáo hạt; họ đạo; xứ đạo
+    tòa giám mục; tgm; tòa thánh; tòa tổng giám mục; nhà thờ; nhà nguyện; nhà xứ; nhà dòng; dòng nữ; dòng tu
+    dòng mến thánh giá; dòng chúa; dòng đa minh; dòng phan sinh; dòng thánh; dòng đức bà; dòng tên
+    dòng con đức mẹ; tu hội; hội dòng; tu viện; đan viện; chủng viện; đại chủng viện; cộng đoàn; hội thánh
+    chi hội tin lành; hội truyền giáo; tin lành; ban đại diện tin lành; thánh thất; thánh đường; thánh xá
+    thánh tịnh; cao đài; thiền viện; thiền tự; tịnh xá; tịnh thất; niệm phật đường; npđ; nph đường; tổ đình
+    phật học viện; trường hạ; quan âm tự; chùa; co . , ltd; company; jsc
 """
 
 COMMUNITIES: Final = """

@@ -1,0 +1,88 @@
+"""Tells a plain name, most of the cells of a file, without the full reading: no word of it can be anything else."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from matching.normalise.name_bodies import BODIES, BODY_MARKS, ONE_WORD, placeholder_patterns
+from matching.normalise.name_phrases import INDEX
+from matching.normalise.name_tokens import Pattern, pattern, word
+from matching.normalise.name_words import When
+from matching.normalise.text import display, repair
+
+_LONGEST: Final = 60
+_MOST_WORDS: Final = 4
+
+_Patterns = list[tuple[Pattern, bool]]  # and whether it is read without accents too
+
+
+def _patterns() -> tuple[_Patterns, _Patterns]:
+    """What may begin a cell, and what may come after words of a name."""
+    phrases = [phrase for seconds in INDEX.values() for found in seconds.values() for phrase in found]
+    inside = [(p.pattern, p.group.bare is not When.NEVER) for p in phrases if p.group.inside]
+    inside += [(Pattern(keys, keys), True) for keys in BODY_MARKS]
+    start = [(phrase.pattern, phrase.group.bare is not When.NEVER) for phrase in phrases]
+    start += [(found, True) for bodies in BODIES.values() for found, _ in bodies]
+    start += [(found, False) for found in ONE_WORD] + [(found, True) for found in placeholder_patterns()]
+    start += [(pattern("Ka"), True)]  # tells the sex
+    return start, inside
+
+
+class _Triggers(NamedTuple):
+    """Single words with and without accents, and pairs of words, that call for the full reading."""
+
+    keys: frozenset[str]
+    bare: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+
+def _triggers(patterns: _Patterns) -> _Triggers:
+    single = [(found, bare) for found, bare in patterns if len(found.keys) == 1]
+    return _Triggers(
+        frozenset(found.keys[0] for found, _ in single),
+        frozenset(found.bare[0] for found, bare in single if bare),
+        frozenset((found.bare[0], found.bare[1]) for found, _ in patterns if len(found.keys) > 1),
+    )
+
+
+_START, _INSIDE = map(_triggers, _patterns())
+
+
+class _PlainWord(NamedTuple):
+    """A word as shown, without accents, and whether it can only be part of a name: as the first, as a later one."""
+
+    shown: str
+    bare: str
+    opens: bool
+    goes_on: bool
+
+
+@lru_cache(maxsize=65_536)
+def _plain_word(text: str) -> _PlainWord:
+    known = word(text)
+    if known.initial or repair(text) != text or not known.bare.isalpha():
+        return _PlainWord("", "", False, False)
+    goes_on = known.key not in _INSIDE.keys and not (known.plain and known.bare in _INSIDE.bare)
+    opens = goes_on and known.key not in _START.keys and not (known.plain and known.bare in _START.bare)
+    return _PlainWord(display(text), known.bare, opens, goes_on)
+
+
+def plain_name(cell: str) -> str | None:
+    """The name as shown, of two to four words, if the cell holds nothing else; None where the full reading must say."""
+    if len(cell) > _LONGEST:
+        return None
+    words = cell.split(" ")
+    if not 2 <= len(words) <= _MOST_WORDS:
+        return None
+    shown, before, opens, _ = _plain_word(words[0])
+    if not opens:
+        return None
+    pairs = _START.pairs
+    for text in words[1:]:
+        more, bare, _, goes_on = _plain_word(text)
+        if not goes_on or (before, bare) in pairs:
+            return None
+        shown = f"{shown} {more}"
+        before, pairs = bare, _INSIDE.pairs
+    return shown
