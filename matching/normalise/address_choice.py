@@ -6,8 +6,9 @@ lowest cost are kept. The costs are ranks made by hand, not probabilities: only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -101,26 +102,51 @@ def _sure(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
-def _communes(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]:
+def _communes(mentions: list[Mention], sure: list[Mention]) -> list[Choice]:
+    """The communes that the mentions may mean; those that cannot be the cheapest are left out."""
     parents = [mention for mention in mentions if mention.districts or mention.provinces]
-    for mention in mentions:
-        for place in mention.communes:
-            choice = _commune(place, mention, parents, sure)
-            if choice is not None:
-                yield choice
+    supported = [_supported(place, mention, parents) for mention in mentions for place in mention.communes]
+    choices: list[Choice] = []
+    lowest = None
+    for draft in sorted(filter(None, supported), key=_cost):
+        if lowest is not None and draft.cost > lowest:
+            break
+        assert isinstance(draft.place, CommunePlace)
+        contradicted = _contradicted(draft.mention, sure, partial(_agrees, draft.place))
+        cost = draft.cost + CONTRADICTION * len(contradicted)
+        choices.append(Choice(draft.place, draft.mention, draft.district, draft.province, contradicted, cost))
+        if not contradicted:
+            lowest = draft.cost
+    return choices
 
 
-def _commune(place: CommunePlace, mention: Mention, parents: list[Mention], sure: list[Mention]) -> Choice | None:
-    """One commune as the meaning of one mention; None if it stands there too doubtfully."""
+def _cost(choice: Choice) -> int:
+    return choice.cost
+
+
+def _contradicted(mention: Mention, sure: list[Mention], agrees: Callable[[Mention], bool]) -> tuple[Mention, ...]:
+    """The mentions that must fit and do not; what stands alone before the unit may be a hamlet and need not fit."""
+    return tuple(
+        other
+        for other in sure
+        if other is not mention
+        and (other.title is not None or other.start >= mention.end)
+        and not other.overlaps(mention)
+        and not agrees(other)
+    )
+
+
+def _supported(place: CommunePlace, mention: Mention, parents: list[Mention]) -> Choice | None:
+    """One commune as the meaning of one mention, with its parents; None if it stands there too doubtfully."""
     district, gained = None, 0
     province, gained_province = None, 0
     for parent in parents:
-        gain = district_gain(place, parent)
+        gain = district_gain(place, parent) if parent.districts else 0
         if gain > gained and (not parent.overlaps(mention) or _within(parent, mention, place)):
             district, gained = parent, gain
     for parent in parents:
-        gain = province_gain(place, parent)
-        if gain > gained_province and parent is not district and not parent.overlaps(mention):
+        gain = province_gain(place, parent) if parent.provinces and parent is not district else 0
+        if gain > gained_province and not parent.overlaps(mention):
             if district is not None and parent.overlaps(district):
                 continue
             province, gained_province = parent, gain
@@ -132,19 +158,11 @@ def _commune(place: CommunePlace, mention: Mention, parents: list[Mention], sure
             gained, gained_province = min(gained, PROVINCE), 0
     if mention.title is None and district is None and province is None and (mention.doubtful or not mention.whole):
         return None
-    contradicted = tuple(
-        other
-        for other in sure
-        if other is not mention
-        and not other.overlaps(mention)
-        and (other.title is not None or other.start >= mention.end)
-        and not _agrees(place, other)
-    )
-    cost = CONTRADICTION * len(contradicted) - gained - gained_province - _named(place, mention)
+    cost = -gained - gained_province - _named(place, mention)
     if district is not None:
         cost += APART * (mention.end != district.start and district.end != mention.start)
     cost += REVERSED * any(parent is not None and parent.end <= mention.start for parent in (district, province))
-    return Choice(place, mention, district, province, contradicted, cost)
+    return Choice(place, mention, district, province, (), cost)
 
 
 def _within(parent: Mention, mention: Mention, place: CommunePlace) -> bool:
@@ -178,6 +196,8 @@ def district_gain(place: CommunePlace, mention: Mention) -> int:
             continue
         if mention.title and mention.title.kind != district.kind:
             gain -= KIND_DIFFERS
+        if not mention.closed:
+            gain -= LEFT_OVER
         best = max(best, gain)
     return best - FUZZY_PARENT if best and mention.fuzzy else best
 
@@ -234,14 +254,7 @@ def _district(place: DistrictPlace, mention: Mention, parents: list[Mention], su
         gain = province_gain(place, parent)
         if gain > gained and not parent.overlaps(mention):
             province, gained = parent, gain
-    contradicted = tuple(
-        other
-        for other in sure
-        if other is not mention
-        and not other.overlaps(mention)
-        and (other.title is not None or other.start >= mention.end)
-        and not _district_agrees(place, other)
-    )
+    contradicted = _contradicted(mention, sure, partial(_district_agrees, place))
     named = DISTRICT_EARLIER if place.earlier else DISTRICT
     if mention.provinces and mention.title is None:
         named = DISTRICT_OF_OLD  # "Quảng Trị" is the province rather than the town
@@ -249,7 +262,9 @@ def _district(place: DistrictPlace, mention: Mention, parents: list[Mention], su
         named -= KIND_DIFFERS
     if mention.fuzzy:
         named -= FUZZY
-    if not mention.whole and mention.title is None:
+    if not mention.closed:
+        named -= LEFT_OVER
+    if mention.doubtful:
         named -= DOUBTFUL
     return Choice(place, mention, None, province, contradicted, CONTRADICTION * len(contradicted) - gained - named)
 
@@ -267,14 +282,7 @@ def _district_agrees(place: DistrictPlace, other: Mention) -> bool:
 def _provinces(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]:
     for mention in mentions:
         for place in mention.provinces:
-            contradicted = tuple(
-                other
-                for other in sure
-                if other is not mention
-                and not other.overlaps(mention)
-                and (other.title is not None or other.start >= mention.end)
-                and not _province_agrees(mention, other)
-            )
+            contradicted = _contradicted(mention, sure, partial(_province_agrees, mention))
             named = PROVINCE - (FUZZY if mention.fuzzy else 0) - (0 if mention.whole or mention.title else DOUBTFUL)
             yield Choice(place, mention, None, None, contradicted, CONTRADICTION * len(contradicted) - named)
 

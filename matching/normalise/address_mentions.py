@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from matching.normalise.address_index import CommunePlace, DistrictPlace, Entry, Index, ProvincePlace
 from matching.normalise.address_text import COMMA, DASH, STOP, Words
-from matching.normalise.address_words import Level, Title
+from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 
 MOST_MENTIONS: Final = 60
 
@@ -51,14 +50,13 @@ def mentions_of(words: Words, index: Index) -> list[Mention]:
     places = _places(words, hits)
     found: list[Mention] = []
     for start, end, entry in hits[:MOST_MENTIONS]:
-        mention = _mention(words, start, end, entry, places.titles.get(start))
-        if mention is None:
-            continue
-        if words.breaks[end] < STOP and end not in places.starts:
-            mention = replace(mention, closed=False)
-        if mention.title is None:
-            mention = _untitled(words, mention, places)
-        if mention.communes or mention.districts or mention.provinces:
+        titled = places.titles.get(start)
+        closed = words.breaks[end] >= STOP or end in places.starts
+        if titled is None:
+            mention = _untitled(words, start, end, entry, closed, places)
+        else:
+            mention = _titled(words, start, end, entry, closed, titled)
+        if mention is not None:
             found.append(mention)
     return [mention for mention in found if not _is_part_of_another(mention, found)]
 
@@ -76,20 +74,44 @@ def _places(words: Words, hits: list[tuple[int, int, Entry]]) -> _Places:
     }
     named = {start for start, _, entry in hits if entry.communes}
     announced = any(
-        title.levels == Level.COMMUNE and start not in named and (end - start > 1 or len(words.keys[start]) > 1)
+        title.levels == COMMUNE and start not in named and (end - start > 1 or len(words.keys[start]) > 1)
         for end, (start, title) in titles.items()
     )
     return _Places(titles, starts | parents, streets, hamlets, announced)
 
 
-def _untitled(words: Words, mention: Mention, places: _Places) -> Mention:
-    """A mention that no title announces: without what it cannot mean there, and doubtful unless it stands alone."""
-    start, one_word = mention.start, mention.end == mention.start + 1
-    if places.announced or not mention.closed or start in places.streets or (one_word and not mention.whole):
-        mention = replace(mention, communes=())
-    if not mention.closed and words.breaks[start] < STOP:
-        mention = replace(mention, districts=(), provinces=())
-    return replace(mention, doubtful=not mention.whole or start in places.hamlets)
+def _titled(words: Words, name: int, end: int, entry: Entry, closed: bool, titled: tuple[int, Title]) -> Mention | None:
+    """What a name may mean behind its title; None where the title announces something else."""
+    start, title = titled
+    communes = entry.communes if title.levels & COMMUNE else ()
+    districts = entry.districts if title.levels & DISTRICT else ()
+    provinces = entry.provinces if title.levels & PROVINCE else ()
+    if districts:  # "thành phố Kon Tum" was the town, not the province
+        provinces = tuple(place for place in provinces if place.city)
+    if not (communes or districts or provinces):
+        return None
+    whole = words.breaks[start] >= STOP and words.breaks[end] >= STOP
+    return Mention(start, name, end, communes, districts, provinces, title=title, whole=whole, closed=closed)
+
+
+def _untitled(words: Words, start: int, end: int, entry: Entry, closed: bool, places: _Places) -> Mention | None:
+    """What a name may mean that no title announces; it is doubtful unless it stands alone."""
+    communes, districts, provinces = entry
+    one_word = end == start + 1
+    if one_word and words.keys[start].isdigit():
+        return None
+    begins = words.breaks[start] >= STOP
+    whole = begins and words.breaks[end] >= STOP
+    if places.announced or not closed or start in places.streets or (one_word and not whole):
+        communes = ()
+    if not (closed or begins):
+        districts, provinces = (), ()
+    if not (whole or end == len(words.keys)):
+        provinces = tuple(place for place in provinces if not place.abbreviated)
+    if not (communes or districts or provinces):
+        return None
+    doubtful = not whole or start in places.hamlets
+    return Mention(start, start, end, communes, districts, provinces, whole=whole, closed=closed, doubtful=doubtful)
 
 
 def _is_part_of_another(mention: Mention, found: list[Mention]) -> bool:
@@ -128,18 +150,29 @@ def _hits(words: Words, index: Index) -> list[tuple[int, int, Entry]]:
 
 def _true_titles(words: Words, hits: list[tuple[int, int, Entry]]) -> dict[int, tuple[int, Title]]:
     """The titles that are not the last word of a name, as "Tĩnh" of Hà Tĩnh is, unless a fitting unit follows."""
+    if not words.titles:
+        return {}
     begins: dict[int, int] = {}
-    follows: dict[int, Level] = defaultdict(lambda: Level.BELOW)
-    for start, end, entry in hits:
+    for start, end, _ in hits:
         begins[end] = min(start, begins.get(end, start))
-        follows[start] |= Level.COMMUNE if entry.communes else Level.BELOW
-        follows[start] |= Level.DISTRICT if entry.districts else Level.BELOW
-        follows[start] |= Level.PROVINCE if entry.provinces else Level.BELOW
     return {
         end: (start, title)
         for end, (start, title) in words.titles.items()
-        if begins.get(end, start) >= start or words.breaks[start] >= STOP or title.levels & follows[end]
+        if begins.get(end, start) >= start or words.breaks[start] >= STOP or _fits(title, end, hits)
     }
+
+
+def _fits(title: Title, place: int, hits: list[tuple[int, int, Entry]]) -> bool:
+    """A unit that the title may announce begins at the place."""
+    return any(
+        start == place
+        and (
+            (title.levels & COMMUNE and entry.communes)
+            or (title.levels & DISTRICT and entry.districts)
+            or (title.levels & PROVINCE and entry.provinces)
+        )
+        for start, _, entry in hits
+    )
 
 
 def _numbered(words: Words, titles: dict[int, tuple[int, Title]]) -> tuple[set[int], set[int]]:
@@ -165,28 +198,3 @@ def _after_number(words: Words, place: int) -> int:
         if words.breaks[place] >= DASH:
             break
     return place
-
-
-def _mention(words: Words, name: int, end: int, entry: Entry, titled: tuple[int, Title] | None) -> Mention | None:
-    """What a name may mean behind its title; None where the title announces something else."""
-    communes, districts, provinces = entry
-    if titled is None:
-        if end == name + 1 and words.keys[name].isdigit():
-            return None
-        whole = words.breaks[name] >= STOP and words.breaks[end] >= STOP
-        if not (whole or end == len(words.keys)):
-            provinces = tuple(place for place in provinces if not place.abbreviated)
-        return Mention(name, name, end, communes, districts, provinces, whole=whole)
-    start, title = titled
-    whole = words.breaks[start] >= STOP and words.breaks[end] >= STOP
-    if not title.levels & Level.COMMUNE:
-        communes = ()
-    if not title.levels & Level.DISTRICT:
-        districts = ()
-    if not title.levels & Level.PROVINCE:
-        provinces = ()
-    if districts and title.levels & Level.DISTRICT:  # "thành phố Kon Tum" was the town, not the province
-        provinces = tuple(place for place in provinces if place.city)
-    if not (communes or districts or provinces):
-        return None
-    return Mention(start, name, end, communes, districts, provinces, title=title, whole=whole)

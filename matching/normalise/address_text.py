@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from matching.normalise.address_words import LONGEST_TITLE, TITLES, Title
+from matching.normalise.address_words import LONGEST_TITLE, TITLE_STARTS, TITLES, Title
 from matching.normalise.text import fold, spelling_key
 
 SPACE, STOP, DASH, COMMA = 0, 1, 2, 3  # what stands before a word: nothing, a full stop, a dash, a sure separator
@@ -52,9 +52,11 @@ def words_of(text: str) -> Words:
 def _titles(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]]:
     """The longest title that ends before each word."""
     titles: dict[int, tuple[int, Title]] = {}
-    for start in range(len(keys)):
+    for start, first in enumerate(keys):
+        if first not in TITLE_STARTS:
+            continue
         for end in range(min(start + LONGEST_TITLE, len(keys)), start, -1):
-            title = TITLES.get(keys[start] if end == start + 1 else " ".join(keys[start:end]))
+            title = TITLES.get(first if end == start + 1 else " ".join(keys[start:end]))
             if title is not None and max(breaks[start + 1 : end + 1]) < DASH:
                 titles.setdefault(end, (start, title))
                 break

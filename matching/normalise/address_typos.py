@@ -12,7 +12,7 @@ from matching.normalise.address_choice import Choice
 from matching.normalise.address_index import CommunePlace, DistrictPlace, Index
 from matching.normalise.address_mentions import Mention
 from matching.normalise.address_text import STOP, Words
-from matching.normalise.address_words import Level, Title
+from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 from matching.normalise.gazetteer import gazetteer
 
 SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
@@ -23,15 +23,15 @@ def mistyped_parents(words: Words, mentions: list[Mention], index: Index) -> lis
     """Provinces and districts that nearly stand in the text, for the levels that nothing in it names."""
     found: list[Mention] = []
     if not any(mention.provinces for mention in mentions):
-        for run in _runs(words, mentions, Level.PROVINCE):
-            found.extend(_near(words, run, index.provinces, index, Level.PROVINCE))
+        for run in _runs(words, mentions, PROVINCE):
+            found.extend(_near(words, run, index.provinces, index, PROVINCE))
             if found:
                 break
     provinces = _old_provinces(chain(mentions, found))
     if provinces and not any(mention.districts and mention.title for mention in mentions):
         names = tuple(chain.from_iterable(index.districts_in.get(code, ()) for code in sorted(provinces)))
-        for run in _runs(words, [*mentions, *found], Level.DISTRICT):
-            found.extend(_near(words, run, names, index, Level.DISTRICT))
+        for run in _runs(words, [*mentions, *found], DISTRICT):
+            found.extend(_near(words, run, names, index, DISTRICT))
     return found
 
 
@@ -52,8 +52,8 @@ def mistyped_communes(words: Words, mentions: list[Mention], choices: list[Choic
     ordered = tuple(sorted(names))
     parents = [mention for mention in mentions if mention.districts or mention.provinces]
     found: list[Mention] = []
-    for run in _runs(words, parents, Level.COMMUNE):
-        found.extend(_near(words, run, ordered, index, Level.COMMUNE))
+    for run in _runs(words, parents, COMMUNE):
+        found.extend(_near(words, run, ordered, index, COMMUNE))
     codes = {district.code for district in districts}
     return [mention for mention in (_inside(mention, codes) for mention in found) if mention.communes]
 
@@ -75,7 +75,7 @@ def _old_provinces(mentions: Iterable[Mention]) -> set[str]:
     return provinces
 
 
-def _runs(words: Words, mentions: list[Mention], level: Level) -> Iterator[_Run]:
+def _runs(words: Words, mentions: list[Mention], level: int) -> Iterator[_Run]:
     """The stretches of words that may name a unit of the level and that no mention explains, from the right."""
     sure = [mention for mention in mentions if mention.title is not None or mention.whole]
     taken = {place for mention in sure for place in range(mention.start, mention.end)}
@@ -93,7 +93,7 @@ def _runs(words: Words, mentions: list[Mention], level: Level) -> Iterator[_Run]
             yield name, name, end, None
 
 
-def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: Level) -> Iterator[Mention]:
+def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: int) -> Iterator[Mention]:
     """The names within one letter of the run; a run without title has to match as a whole."""
     start, name, end, title = run
     shortest = name + 1 if title else end
@@ -112,10 +112,10 @@ def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: 
         ]
         if near:
             entries = [index.entries[known] for known in near]
-            if level is Level.COMMUNE:
+            if level == COMMUNE:
                 places = tuple(place for entry in entries for place in entry.communes)
                 yield _mention(start, name, stop, title, communes=places)
-            elif level is Level.DISTRICT:
+            elif level == DISTRICT:
                 districts = tuple(place for entry in entries for place in entry.districts)
                 yield Mention(start, name, stop, (), districts, (), title=title, whole=True, fuzzy=True)
             else:

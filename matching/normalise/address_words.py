@@ -5,39 +5,35 @@ Every key is lower case and folded, with i for y, as `matching.normalise.address
 
 from __future__ import annotations
 
-from enum import IntFlag
 from typing import Final, NamedTuple
 
-
-class Level(IntFlag):
-    """The levels of administration that a word may announce."""
-
-    BELOW = 0  # a hamlet, a street, a house: no administrative unit
-    COMMUNE = 1
-    DISTRICT = 2
-    PROVINCE = 4
+# The levels of administration that a word may announce, as bits.
+BELOW: Final = 0  # a hamlet, a street, a house: no administrative unit
+COMMUNE: Final = 1
+DISTRICT: Final = 2
+PROVINCE: Final = 4
 
 
 class Title(NamedTuple):
     """What a word before a name announces: the levels, and the kind of unit if the word says it."""
 
-    levels: Level
+    levels: int
     kind: str = ""
     numbered: bool = False  # the word is often followed by a number before the next name: "tổ 5", "số 12"
     street: bool = False  # after such a number the name of a street follows
 
 
-_XA: Final = Title(Level.COMMUNE, "xã")
-_PHUONG: Final = Title(Level.COMMUNE, "phường")
-_THI_TRAN: Final = Title(Level.COMMUNE, "thị trấn")
-_DAC_KHU: Final = Title(Level.COMMUNE, "đặc khu")
-_HUYEN: Final = Title(Level.DISTRICT, "huyện")
-_QUAN: Final = Title(Level.DISTRICT, "quận")
-_THI_XA: Final = Title(Level.DISTRICT, "thị xã")
-_THANH_PHO: Final = Title(Level.DISTRICT | Level.PROVINCE, "thành phố")
-_TINH: Final = Title(Level.PROVINCE, "tỉnh")
-_HAMLET: Final = Title(Level.BELOW, numbered=True)
-_STREET: Final = Title(Level.BELOW, numbered=True, street=True)
+_XA: Final = Title(COMMUNE, "xã")
+_PHUONG: Final = Title(COMMUNE, "phường")
+_THI_TRAN: Final = Title(COMMUNE, "thị trấn")
+_DAC_KHU: Final = Title(COMMUNE, "đặc khu")
+_HUYEN: Final = Title(DISTRICT, "huyện")
+_QUAN: Final = Title(DISTRICT, "quận")
+_THI_XA: Final = Title(DISTRICT, "thị xã")
+_THANH_PHO: Final = Title(DISTRICT | PROVINCE, "thành phố")
+_TINH: Final = Title(PROVINCE, "tỉnh")
+_HAMLET: Final = Title(BELOW, numbered=True)
+_STREET: Final = Title(BELOW, numbered=True, street=True)
 
 TITLES: Final[dict[str, Title]] = {
     **dict.fromkeys(("xa", "x"), _XA),
@@ -62,6 +58,7 @@ TITLES: Final[dict[str, Title]] = {
     **dict.fromkeys(("cho", "cau", "ben xe", "cong ti"), _STREET),
 }
 LONGEST_TITLE: Final = 3
+TITLE_STARTS: Final = frozenset(title.partition(" ")[0] for title in TITLES)
 
 # What a province is shortened to; several provinces where the letters do not tell which.
 PROVINCE_ABBREVIATIONS: Final[dict[str, tuple[str, ...]]] = {

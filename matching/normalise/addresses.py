@@ -8,6 +8,7 @@ means all its parts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +17,7 @@ from matching.normalise.address_index import CommunePlace, DistrictPlace, Provin
 from matching.normalise.address_mentions import Mention, mentions_of
 from matching.normalise.address_text import Words, accents_of, words_of
 from matching.normalise.address_typos import mistyped_communes, mistyped_parents
-from matching.normalise.address_words import Level
+from matching.normalise.address_words import COMMUNE
 from matching.normalise.gazetteer import gazetteer
 from matching.normalise.text import repair
 from matching.records import AddressReading
@@ -47,27 +48,45 @@ CONFIDENCE: Final[dict[str, float]] = {
     "unsupported": 0.4,
 }
 
-# The last word that announces a commune: what follows is nearly always the whole unit part of the address.
+# The last word that announces a commune, with any accents: what follows is nearly always all that names units.
+_A, _O = "[aàáảãạâấầẩẫậăắằẳẵặ]", "[oòóỏõọôốồổỗộơớờởỡợ]"
 _LAST_COMMUNE: Final = re.compile(
-    r".*(?<![^\W_])(?<!th[iị] )(?<!th[iị]\. )"
-    r"((?:xã|xa|phường|phuong|thị trấn|thi tran|đặc khu|dac khu)(?=[\s.:])|(?:x|p|f|tt)(?=[.\d]))",
+    rf".*(?<![^\W_])(?<!th[iìíỉĩị] )"
+    rf"((?:x{_A}|ph[uưứừửữự]{_O}ng|th[iìíỉĩị] tr{_A}n|[dđ]{_A}c khu)(?=[\s.:])|(?:x|p|f|tt)(?=[.\d]))",
     re.DOTALL,
 )
+_DIGITS: Final = re.compile("[0-9]+")
 
 
 def read_address(text: str) -> AddressReading:
-    """The present-day communes that an address may mean, how finely it was read, how surely, and what is doubtful."""
+    """The present-day communes that an address may mean, how finely it was read, how surely, and what is doubtful.
+
+    Addresses differ in their houses and hamlets far more than in their units, so the part that names units is read
+    once for all addresses that end in it, where the part before it names none.
+    """
     text = repair(text[-4 * LONGEST_TEXT :]).lower()
-    too_long = len(text) > LONGEST_TEXT
-    if too_long:
-        text = text[-LONGEST_TEXT:]
-    found = _LAST_COMMUNE.match(text)
-    if found is not None:
-        reading = _closed_tail(text[found.start(1) :])
-        if reading is not None:
-            return _long(reading) if too_long else reading
-    reading = _whole_text(text)
-    return _long(reading) if too_long else reading
+    if len(text) > LONGEST_TEXT:
+        return _long(_whole_text(text[-LONGEST_TEXT:]))
+    for start in _tail_starts(text):
+        reading, alone = _tail(text[start:])
+        if reading is not None and (alone or _names_no_unit(_DIGITS.sub("0", text[:start]))):
+            return reading
+    return _whole_text(text)
+
+
+def _tail_starts(text: str) -> Iterator[int]:
+    """Where the part of an address that names units may begin: at a commune's title, or two or one commas before."""
+    titled = _LAST_COMMUNE.match(text)
+    if titled is not None:
+        yield titled.start(1)
+        return
+    last = text.rfind(",")
+    second = text.rfind(",", 0, last) if last > 0 else -1
+    third = text.rfind(",", 0, second) if second > 0 else -1
+    if third > 0:
+        yield third + 1
+    if second > 0:
+        yield second + 1
 
 
 def _long(reading: AddressReading) -> AddressReading:
@@ -82,30 +101,38 @@ def _long(reading: AddressReading) -> AddressReading:
 
 
 @lru_cache(maxsize=16_384)
-def _closed_tail(tail: str) -> AddressReading | None:
-    """The reading of the unit part of an address, if what stands before it cannot change it."""
+def _tail(tail: str) -> tuple[AddressReading | None, bool]:
+    """The reading of the end of an address, if it begins with the commune; and whether it stands whatever precedes."""
     words = words_of(tail)
     choices = best_choices(mentions_of(words, index()))
-    if not choices or any(not _is_closed(choice) for choice in choices):
-        return None
-    if len({choice.place for choice in choices}) > 1 and any(choice.district is None for choice in choices):
-        return None
-    return _reading(words, choices)
+    if not choices or any(not _leads(choice) for choice in choices):
+        return None, False
+    alone = all(choice.mention.title is not None and choice.district is not None for choice in choices)
+    return _reading(words, choices), alone
 
 
-def _is_closed(choice: Choice) -> bool:
-    """The first words name the commune, its title included, and its parents agree."""
+def _leads(choice: Choice) -> bool:
+    """The first words name the commune, its parents agree, and nothing is left over."""
+    mention = choice.mention
     return (
         isinstance(choice.place, CommunePlace)
-        and choice.mention.start == 0
-        and choice.mention.title is not None
-        and choice.mention.closed
-        and choice.supported
+        and mention.start == 0
+        and mention.closed
         and not choice.contradicted
+        and (choice.supported if mention.title is not None else choice.district is not None)
     )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)
+def _names_no_unit(head: str) -> bool:
+    """The beginning of an address names only houses, streets and hamlets."""
+    words = words_of(head)
+    if any(title.levels for _, title in words.titles.values()):
+        return False
+    return not any(mention.districts or mention.provinces for mention in mentions_of(words, index()))
+
+
+@lru_cache(maxsize=8_192)
 def _whole_text(text: str) -> AddressReading:
     """The reading of an address word by word, with names that are mistyped or that stand in an odd order."""
     words = words_of(text)
@@ -270,8 +297,8 @@ def _together(words: Words, choices: list[Choice], level: str) -> set[str]:
     if level == "district":
         flags.add("district_only")
         named = {mention for choice in choices for mention in choice.contradicted}
-        if any(mention.title and mention.title.levels & Level.COMMUNE for mention in named) or any(
-            title.levels == Level.COMMUNE for _, title in words.titles.values()
+        if any(mention.title and mention.title.levels & COMMUNE for mention in named) or any(
+            title.levels == COMMUNE for _, title in words.titles.values()
         ):
             flags.add("unknown_commune")
     return flags
