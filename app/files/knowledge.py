@@ -17,6 +17,7 @@ from matching.normalise import legacy_encodings
 from matching.normalise.text import fold
 
 _SAMPLE: Final = 4096  # values per column that vote on its encoding, spread evenly over the file
+_ENOUGH_CELLS: Final = 0.01  # of the sample: fewer are typed in the encoding by accident
 _ENOUGH_ROWS: Final = 300  # rows with sex and number before "always equal" means anything
 _MALE: Final = frozenset(("nam", "male", "m", "1", "true"))
 _FEMALE: Final = frozenset(("nu", "female", "f", "0", "2", "false"))
@@ -62,7 +63,7 @@ class Survey:
         votes = {
             name: vote
             for name, columns in _columns_of_fields(self._layout).items()
-            if (vote := legacy_encodings.vote([text for column in columns for text in self._samples[column].values]))
+            if (vote := _vote([text for column in columns for text in self._samples[column].values]))
         }
         every = all(votes.get(name) == next(iter(votes.values()), None) for name in _columns_of_fields(self._layout))
         return Knowledge(
@@ -96,6 +97,15 @@ class Survey:
             dates = sum(isinstance(cell, date) for cell in cells)
             self._dates += dates
             self._others += sum(cell not in (None, "") for cell in cells) - dates
+
+
+def _vote(values: Sequence[str]) -> str | None:
+    """The old encoding of a column, where more than stray cells are in it: one Ð among Unicode is a slip of the hand."""
+    encoding = legacy_encodings.vote(values)
+    if encoding is None:
+        return None
+    changed = sum(legacy_encodings.decode_cell(text, encoding) != text for text in values)
+    return encoding if changed >= _ENOUGH_CELLS * len(values) else None
 
 
 class _EvenSample:

@@ -72,6 +72,8 @@ def lay_out(header: Header, mapping: Mapping[str, str] | None) -> Layout:
     used = {index for part in parts for index in part.fields.values()} | set(shared.values())
     fields = {field for part in parts for field in part.fields} | set(shared)
     hints += [Hint("column_missing", {"field": field}) for field in EXPECTED if field not in _implied(fields)]
+    if header.encoding:
+        hints.append(Hint("header_old_encoding", {"encoding": header.encoding}))
     return Layout(
         header_row=header.row,
         first_data_row=header.first_data_row,

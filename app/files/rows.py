@@ -381,7 +381,7 @@ def _is_organisation(form: str | None) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _decoded(text: str, encoding: str) -> str:
-    return legacy_encodings.decode(text, encoding)
+    return legacy_encodings.decode_cell(text, encoding)
 
 
 def has_certificate(certificate_no: str | None) -> bool:
