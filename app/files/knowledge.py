@@ -31,8 +31,9 @@ class Knowledge:
     """What is known of a whole table."""
 
     rows: int = 0
-    encoding: str | None = None  # of names and addresses alike: travels in the raw record
-    decoded: Mapping[str, str] = field(default_factory=dict)  # field -> encoding, where only some fields are old
+    encoding: str | None = None  # the one old encoding of names and addresses: travels in the raw record
+    voted: Mapping[str, str] = field(default_factory=dict)  # field -> old encoding
+    decoded: Mapping[str, str] = field(default_factory=dict)  # field -> encoding, of fields decoded here
     sex_derived: bool = False
     sexes: int = 0  # rows with a sex and a 12-digit number
     date_cells: int = 0
@@ -65,11 +66,14 @@ class Survey:
             for name, columns in _columns_of_fields(self._layout).items()
             if (vote := _vote([text for column in columns for text in self._samples[column].values]))
         }
-        every = all(votes.get(name) == next(iter(votes.values()), None) for name in _columns_of_fields(self._layout))
+        spoken = {votes[name] for name in votes if name != "organisation_name"}
+        # Kernel and files decode cell by cell, and leave Unicode cells alone; so one encoding serves both columns.
+        alike = next(iter(spoken)) if len(spoken) == 1 else None
         return Knowledge(
             rows=self._rows,
-            encoding=next(iter(votes.values()), None) if every else None,
-            decoded={} if every else votes,
+            encoding=alike,
+            voted=votes,
+            decoded={name: vote for name, vote in votes.items() if alike is None or name == "organisation_name"},
             sex_derived=not self._sex_contradicted and self._sexes >= _ENOUGH_ROWS,
             sexes=self._sexes,
             date_cells=self._dates,
@@ -100,7 +104,7 @@ class Survey:
 
 
 def _vote(values: Sequence[str]) -> str | None:
-    """The old encoding of a column, where more than stray cells are in it: one Ð among Unicode is a slip of the hand."""
+    """The old encoding of a column, where more than stray cells are in it: one Ð among Unicode letters is a slip."""
     encoding = legacy_encodings.vote(values)
     if encoding is None:
         return None

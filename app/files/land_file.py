@@ -171,10 +171,9 @@ def _survey(source: Table, layout: Layout) -> Knowledge:
 
 def _told(table: LandTable) -> Iterator[Hint]:
     """What the whole table showed, as hints."""
-    known, names = table.knowledge, ("full_name", "address")
-    for field, encoding in known.decoded.items() if known.decoded else ((name, known.encoding) for name in names):
-        if encoding:
-            yield Hint("old_encoding", {"field": field, "encoding": encoding})
+    known = table.knowledge
+    for field, encoding in known.voted.items():
+        yield Hint("old_encoding", {"field": field, "encoding": encoding})
     if known.sex_derived:
         yield Hint("sex_derived", {"rows": known.sexes})
     if known.date_cells:
