@@ -16,7 +16,7 @@ from typing import Final
 from matching.normalise.legacy_codecs import CODECS, SIGNS, WINDOWS_LETTERS, Codec
 from matching.normalise.legacy_tables import COMMON_SYLLABLES
 from matching.normalise.syllables import AMBIGUOUS, is_syllable, split_tone
-from matching.normalise.text import LONGEST_CACHED
+from matching.normalise.text import LONGEST_CACHED, repair
 
 ENCODINGS: Final = tuple(CODECS)
 
@@ -101,7 +101,8 @@ def _odd_cells(values: Iterable[str]) -> Iterator[str]:
         if (
             cell not in seen
             and _ODD.search(cell) is not None
-            and min(map(grade_word, words(cell)), default=COMMON) < SYLLABLE
+            # Look-alikes (Ð for Đ) and typewriter apostrophes are mended in any file: they are no sign of an encoding.
+            and min(map(grade_word, words(repair(cell))), default=COMMON) < SYLLABLE
         ):
             seen.add(cell)
             yield cell
