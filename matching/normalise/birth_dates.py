@@ -68,7 +68,7 @@ def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
     serial = _SERIAL.fullmatch(text)
     if serial is not None and (cell_type is CellType.DATE or len(serial[1]) == 5):
         return (_read_serial(int(serial[1]), cell_type, latest),)
-    dates = [_read_form(found, latest) for found in _DATE.finditer(text)]
+    dates = [_read_form(found, latest) for found in _DATE.finditer(text)] if text.strip("0/.- ") else []
     if not dates:
         words = " ".join(text.translate(_PUNCTUATION).split())
         nothing = not notes and (not words.strip("0 ") or words in NOTHING_KNOWN)
@@ -148,8 +148,8 @@ def _month_year(text: str, latest: int) -> BirthDate:
 
 
 def _compact(text: str, latest: int) -> BirthDate:
-    """Eight digits are ddmmyyyy or yyyymmdd; no date is both between 1900 and 2099."""
-    if text[2:4] > "12" and EARLIEST_YEAR <= int(text[:4]) <= latest:
+    """Eight digits are yyyymmdd or else ddmmyyyy; none are both, as the other's month would be 19 or 20."""
+    if EARLIEST_YEAR <= int(text[:4]) <= latest and text[4:6] <= "12":
         return _day_month_year(int(text[6:]), int(text[4:6]), int(text[:4]), latest, sure=True)
     return _day_month_year(int(text[:2]), int(text[2:4]), int(text[4:]), latest)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from matching.normalise.flags import NUMBER
 from matching.normalise.number_tables import COUNTRIES, PROVINCES
-from matching.normalise.numbers import MAX_CELL, CardReading, read_card, read_numbers
+from matching.normalise.numbers import CardReading, read_card, read_numbers
 from matching.records import IdentityNumber, NumberKind, PartialDate, Sex, Trust
 
 LATEST: Final = 2026
