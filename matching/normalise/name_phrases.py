@@ -58,6 +58,7 @@ class Place(NamedTuple):
     at: int
     after: int
     words_before: int
+    bare: bool  # typed without its accents
     deep: bool  # may look for a phrase behind this one
 
     @property
@@ -91,7 +92,7 @@ def phrase_at(line: list[Token], at: int, *, words_before: int = 0, deep: bool =
     doubtful: Found | None = None
     for phrase in (*longer, *seconds.get("", ())):
         how = phrase.pattern.typed(line, at)
-        place = Place(line, at, at + len(phrase.pattern.keys), words_before, deep)
+        place = Place(line, at, at + len(phrase.pattern.keys), words_before, how == "bare", deep)
         if not how or not _fits(phrase, how, place):
             continue
         when = phrase.group.exact if how == "exact" else phrase.group.bare
@@ -123,6 +124,8 @@ def _before_name(place: Place) -> bool:
     if follower is None:
         return False
     if follower.text == ":":
+        if place.bare and place.words_before:
+            return False  # "ông Trần Văn Ba: …" has no second title
         return place.after + 1 < len(line) and line[place.after + 1].is_word
     if follower.text == ".":
         return begins_name(line, place.after + 1)

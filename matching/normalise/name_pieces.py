@@ -18,7 +18,7 @@ from matching.records import Kind, Role
 _OPEN: Final = frozenset("([{<")
 _CLOSE: Final = frozenset(")]}>")
 _DASHES: Final = frozenset("-–—−")
-_STRONG: Final = frozenset("\n;+&|•")
+_STRONG: Final = frozenset("\n;+&|•*")
 _WEAK: Final = frozenset(",/\\")
 _ORDINAL_MARKS: Final = frozenset(".)/:-")
 _SWALLOWS: Final = frozenset({Act.EXTRA, Act.TRANSFER, Act.KIN, Act.ALIAS})
@@ -97,6 +97,9 @@ class _Cutter:
             self.depth += 1
             self._next("(")
         elif mark in _CLOSE:
+            if self.depth == 0 and self._letter_counts():
+                self._next(";")
+                return at + 1
             self.depth = max(0, self.depth - 1)
             self._next(")")
         elif mark in _STRONG or mark in _WEAK:
@@ -107,9 +110,19 @@ class _Cutter:
             )
             if spaced or (self._full() and begins_name(line, at + 1)) or not self.piece.words:
                 self._next("-")
+        elif mark == ":" and self._full() and begins_name(line, at + 1):
+            self._next(",")
         elif mark == "." and self._full() and not self.piece.words[-1].initial and begins_name(line, at + 1):
             self._next(".")
         return at + 1
+
+    def _letter_counts(self) -> bool:
+        """The last word is a letter that counts the owners, "a) … b) …": it is dropped."""
+        words = self.piece.words
+        if not words or len(words[-1].text) != 1:
+            return False
+        words.pop()
+        return True
 
     def _full(self) -> bool:
         """The words so far may be a whole name."""

@@ -36,6 +36,7 @@ class _Draft:
     sex: Sex = Sex.UNKNOWN
     status: Status | None = None
     titled: bool = False
+    head: bool = False  # of a household claimed for this person
     owner: bool = False  # an owner though a representative: of the other owners
     flags: list[str] = field(default_factory=list)
     surname: str = ""  # supplied from the first of a list
@@ -60,12 +61,14 @@ class _Settler:
         self.waiting = _Draft(Kind.UNKNOWN)  # what was said before anybody was named
         self.kin_goes_on = False
         self.extra_goes_on = False
+        self.follower: Piece | None = None
         self.couple = False  # "vợ chồng …"
         self.titles = sum(1 for piece in pieces if piece.titled and (piece.words or piece.doubt))
         self.has_body = any(piece.body is not None for piece in pieces)
 
     def run(self) -> None:
-        for piece in self.pieces:
+        for place, piece in enumerate(self.pieces):
+            self.follower = self.pieces[place + 1] if place + 1 < len(self.pieces) else None
             if piece.body is not None:
                 self._body(piece)
             else:
@@ -155,24 +158,29 @@ class _Settler:
                     self.flags.append("others_unnamed")
             elif found.act is Act.ROLE:
                 joined = piece.has(Act.JOIN) or found.keys[0] in ("và", "cùng", "với")
-                self._role_alone(joined, group.role, group.sex)
+                self._role_alone(piece, joined, group.role, group.sex)
             elif found.act is Act.OFFICE and self.has_body and self.last is not None and self.last.role is None:
                 self.last.role = Role.REPRESENTATIVE
             elif found.act is Act.OFFICE and self.last is not None and not self.has_body:
                 self.last.flags.append("extra_in_name")
             elif found.act is Act.TITLE:
                 self.couple = self.couple or "chồng" in found.keys
-                self.waiting.learn(sex=group.sex)
+                # "(Ông) Lê …" speaks of the next, "Lê … (ông)" of the last.
+                follower = self.follower
+                ahead = self.last is None or (follower is not None and follower.opener == ")" and not follower.lead)
+                (self.waiting if ahead else self.last or self.waiting).learn(sex=group.sex)
 
-    def _role_alone(self, joined: bool, role: Role | None, sex: Sex) -> None:
+    def _role_alone(self, piece: Piece, joined: bool, role: Role | None, sex: Sex) -> None:
         last = self.last
         if last is None:
             self.waiting.role, self.waiting.sex = role, sex
-        elif joined or role in (Role.MEMBER, Role.CO_OWNER):
+        elif joined or role in (Role.MEMBER, Role.CO_OWNER) or piece.opener in ("&", "+"):
             # "và vợ" with no name: she owns the land too, and nobody says who she is.
             self.flags.append("others_unnamed")
-            if joined and role in (Role.WIFE, Role.HUSBAND):
+            if role in (Role.WIFE, Role.HUSBAND):
                 self._spouse_of(role, last)
+        elif self._not_said_of(last, piece, role):
+            self.flags.append("others_unnamed")
         elif last.role is None or last.role in (Role.CO_OWNER, Role.HOLDER):
             last.role = role
             last.owner = not self.has_body
@@ -181,6 +189,18 @@ class _Settler:
                 before = self.drafts[-2]
                 if before.kind is Kind.PERSON and before.role is None:
                     self._spouse_of(role, before)
+
+    def _not_said_of(self, last: _Draft, piece: Piece, role: Role | None) -> bool:
+        """ "Trần Văn … (vợ)", "Trần …, vợ": somebody else is meant, who is not named."""
+        if role not in (Role.WIFE, Role.HUSBAND):
+            return False
+        counterpart = Role.HUSBAND if role is Role.WIFE else Role.WIFE
+        if any(draft.role is counterpart for draft in self.drafts):
+            return False
+        other = "van" if role is Role.WIFE else "thi"
+        contrary = Sex.MALE if role is Role.WIFE else Sex.FEMALE
+        alone = len(self.drafts) == 1 and piece.opener == "," and self.follower is None
+        return alone or last.sex is contrary or any(token.bare == other for token in last.words[1:2])
 
     @staticmethod
     def _spouse_of(role: Role, other: _Draft) -> None:
@@ -207,6 +227,11 @@ class _Settler:
             return
         if last is not None and bare and piece.opener == "-" and len(words) > 1 and not may_begin(words[0]):
             self._say("extra_in_name")
+            return
+        surname_alone = last is not None and len(last.words) == 1 and not last.titled
+        if last is not None and bare and piece.opener == ")" and (is_middle_name(words[0]) or surname_alone):
+            last.words += words  # "Hoàng (Huỳnh) Thị Hoa"
+            last.flags.append("unsplit")
             return
         lone = len(words) == 1 and bare and not sure
         if lone and last is not None and self._lone(piece, last):
@@ -265,6 +290,7 @@ class _Settler:
             if found.act is Act.OTHERS:
                 self.flags.append("others_unnamed")
             self.household = self.household or found.act is Act.HOUSEHOLD
+            draft.head = draft.head or found.act is Act.HOUSEHOLD
             self.couple = self.couple or (found.act is Act.TITLE and "chồng" in found.keys)
             if found.act is Act.SAINT:
                 draft.flags.append("alias")
@@ -298,12 +324,14 @@ class _Settler:
             self.flags.append("several_owners")
         if self.couple:
             self._couple(people)
+        heads = any(draft.head for draft in people)
         for place, draft in enumerate(people):
-            if draft.role is None and self.household and place == 0:
+            if draft.role is None and self.household and (draft.head or (place == 0 and not heads)):
                 draft.role = Role.HEAD
             elif draft.role is None and (len(owners) > 1 or len(people) > 1):
                 draft.role = Role.HOLDER if self.drafts[0] is draft else Role.CO_OWNER
-        if self.household and len(owners) == 1 and owners[0].kind is Kind.PERSON:
+        only_heads = all(draft.role is Role.HEAD for draft in owners) or len(owners) == 1
+        if self.household and only_heads and all(draft.kind is Kind.PERSON for draft in owners):
             self.flags.append("household_members_unknown")
 
     def _couple(self, people: list[_Draft]) -> None:

@@ -78,7 +78,9 @@ PHRASES: Final[tuple[Group, ...]] = (
     Group(Act.TITLE, "hòa thượng; thượng tọa; đại đức; linh mục; lm.; giám mục", sex=_MALE, bare=_NAME),
     Group(Act.TITLE, "ni sư; ni trưởng; sư cô; nữ tu; soeur", sex=_FEMALE, bare=_NAME),
     Group(
-        Act.TITLE, "ông/bà; ông (bà); ông , bà; ông - bà; ông bà; ô/b; bà/ông; bà (ông); anh/chị; anh (chị)", bare=_NAME
+        Act.TITLE,
+        "ông/bà; ô.b; ô.bà; ông (bà); ông , bà; ông - bà; ông bà; ô/b; bà/ông; bà (ông); anh/chị; anh (chị)",
+        bare=_NAME,
     ),
     Group(Act.TITLE, "các ông bà; các ông/bà; các ông , bà; các ông; các bà; hai ông bà; ông và bà", bare=_NAME),
     Group(Act.TITLE, "vợ chồng; hai vợ chồng; 2 vợ chồng; cặp vợ chồng", bare=_ANY),
@@ -97,6 +99,7 @@ PHRASES: Final[tuple[Group, ...]] = (
         Act.HOUSEHOLD, "hộ gia đình; hộ gđ; hộ g/đ; hgđ; hộ ông/bà; hộ ông (bà); hộ ông , bà; hộ dân; hộ gia đình cụ"
     ),
     Group(Act.HOUSEHOLD, "hộ ông bà; hộ cụ", bare=_NAME),
+    Group(Act.HOUSEHOLD, "các hộ; các hộ ông; các hộ gia đình; các hộ ông bà", bare=_NAME),
     Group(Act.HOUSEHOLD, "hộ gia đình ông bà; hộ gia đình ông/bà; hộ gia đình ông (bà); hộ gia đình ông , bà"),
     Group(Act.HOUSEHOLD, "gia đình; gđ; nhà", exact=_NAME, bare=_NAME),
     Group(Act.HOUSEHOLD, "chủ hộ; đại diện hộ; đại diện hộ gia đình; đại diện chủ hộ", role=Role.HEAD, inside=1),
@@ -111,6 +114,12 @@ PHRASES: Final[tuple[Group, ...]] = (
     Group(Act.LABEL, "bao gồm; gồm; các ông bà gồm; họ tên chủ; kính gửi; tên là; có tên; tên chủ sử dụng đất"),
     Group(Act.LABEL, "là", bare=_NEVER),
     Group(Act.LABEL, "tên", exact=_NAME, bare=_NAME),
+    Group(Act.EXTRA, "tuổi", exact=_ALONE, bare=_ALONE),
+    Group(
+        Act.EXTRA,
+        "chưa có gcn; chưa cấp gcn; chưa có sổ; chưa có cccd; chưa có cmnd; mất sổ; mất gcn; thiếu cmnd; thiếu cccd",
+        inside=2,
+    ),
     Group(Act.EXTRA, "nam; nữ; giới tính nam; giới tính nữ", exact=When.MARKED, bare=When.MARKED),
     # Spouses. "vợ ông", "chồng bà" name somebody who is no owner: they stand under KIN.
     Group(
@@ -123,7 +132,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     ),
     Group(
         Act.ROLE,
-        "và vợ; cùng vợ; với vợ; vợ là; và vợ là; cùng vợ là; cùng với vợ",
+        "và vợ; cùng vợ; với vợ; vợ là; và vợ là; có vợ là; có vợ; cùng vợ là; cùng với vợ",
         Role.WIFE,
         _FEMALE,
         bare=_ANY,
@@ -132,7 +141,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     Group(Act.ROLE, "chồng", Role.HUSBAND, _MALE, bare=_ALONE, inside=1),
     Group(
         Act.ROLE,
-        "và chồng; cùng chồng; với chồng; chồng là; và chồng là; cùng chồng là",
+        "và chồng; cùng chồng; với chồng; chồng là; có chồng là; có chồng; và chồng là; cùng chồng là",
         Role.HUSBAND,
         _MALE,
         bare=_ANY,
@@ -383,6 +392,11 @@ PHRASES: Final[tuple[Group, ...]] = (
     ),
     Group(Act.KIN, "con trai ông; con trai bà; con trai của; con trai cụ", sex=_MALE, bare=_NAME, inside=1),
     Group(Act.KIN, "con gái ông; con gái bà; con gái của; con gái cụ", sex=_FEMALE, bare=_NAME, inside=1),
+    Group(
+        Act.KIN,
+        "chồng đã chết; chồng chết; chồng đã mất; chồng mất; vợ đã chết; vợ chết; vợ đã mất; vợ mất; vợ cũ; chồng cũ",
+        inside=2,
+    ),
     Group(Act.KIN, "con", exact=_NAME, bare=_NAME),
     Group(
         Act.KIN,
@@ -463,6 +477,10 @@ PHRASES: Final[tuple[Group, ...]] = (
         bare=_ALONE,
         inside=1,
     ),
+    Group(
+        Act.TRANSFER, "thuê đất; thuê của; thuê lại; đang thuê; mượn của; mượn đất; mua giấy tay; giấy tay", inside=2
+    ),
+    Group(Act.TRANSFER, "thuê; mượn", exact=_ALONE, bare=_NEVER, inside=2),
     # What is no name.
     Group(
         Act.EXTRA,
