@@ -76,8 +76,8 @@ NAME: dict[str, Flag] = {
     ),
     "alias": Flag(
         "name",
-        "Có tên gọi khác đi kèm; đã để riêng, không tính là họ tên.",
-        "Another name of the same person was set apart from the name.",
+        "Có tên gọi khác hoặc lời ghi trong ngoặc; đã để riêng, không tính là họ tên.",
+        "Another name of the same person, or a note in parentheses, was set apart from the name.",
     ),
     "transferred": Flag(
         "name",
