@@ -48,13 +48,21 @@ CONFIDENCE: Final[dict[str, float]] = {
     "unsupported": 0.4,
 }
 
-# The last word that announces a commune, with any accents: what follows is nearly always all that names units.
-_A, _O = "[aàáảãạâấầẩẫậăắằẳẵặ]", "[oòóỏõọôốồổỗộơớờởỡợ]"
-_LAST_COMMUNE: Final = re.compile(
-    rf".*(?<![^\W_])(?<!th[iìíỉĩị] )"
-    rf"((?:x{_A}|ph[uưứừửữự]{_O}ng|th[iìíỉĩị] tr{_A}n|[dđ]{_A}c khu)(?=[\s.:])|(?:x|p|f|tt)(?=[.\d]))",
-    re.DOTALL,
+# The words that announce a commune: what follows the last is nearly always all that names units. Looked for in every
+# text, so the expression begins with a set of letters, which is many times faster than with a condition.
+_COMMUNE_TITLE: Final = re.compile(
+    r"""[xptfđd](?:
+        (?<=x)[ãa](?=[ .])              # xã
+      | (?<=p)h[ưu][ờo]ng(?=[ .])       # phường
+      | (?<=t)h[ịi][ ]tr[ấa]n(?=[ .])   # thị trấn
+      | (?<=[đd])[ặa]c[ ]khu(?=[ .])    # đặc khu
+      | (?<=t)t(?=[ .])                 # TT.
+      | (?<=x)(?=\.)                    # X.
+      | (?<=[pf])(?=[.0-9])             # P. F. P10
+    )""",
+    re.VERBOSE,
 )
+_TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
 _DIGITS: Final = re.compile("[0-9]+")
 
 
@@ -76,9 +84,9 @@ def read_address(text: str) -> AddressReading:
 
 def _tail_starts(text: str) -> Iterator[int]:
     """Where the part of an address that names units may begin: at a commune's title, or two or one commas before."""
-    titled = _LAST_COMMUNE.match(text)
-    if titled is not None:
-        yield titled.start(1)
+    titled = _last_commune(text)
+    if titled >= 0:
+        yield titled
         return
     last = text.rfind(",")
     second = text.rfind(",", 0, last) if last > 0 else -1
@@ -98,6 +106,16 @@ def _long(reading: AddressReading) -> AddressReading:
         round(reading.confidence * CONFIDENCE["address_too_long"], 2),
         tuple(sorted({*reading.flags, "address_too_long"})),
     )
+
+
+def _last_commune(text: str) -> int:
+    """Where the last word stands that announces a commune; -1 if there is none."""
+    last = -1
+    for found in _COMMUNE_TITLE.finditer(text):
+        start = found.start()
+        if (start == 0 or not text[start - 1].isalnum()) and text[max(start - 4, 0) : start] not in _TOWN:
+            last = start
+    return last
 
 
 @lru_cache(maxsize=16_384)
