@@ -23,6 +23,8 @@ class LegalForm(Enum):
     COMMUNITY = auto()
 
 
+BODIES: Final = (LegalForm.ORGANISATION, LegalForm.COMMUNITY)
+
 _FORMS: Final[dict[LegalForm, str]] = {
     LegalForm.PERSON: "ca nhan, ca nhan trong nuoc, cnn, 1",
     LegalForm.COUPLE: "vo chong, hai vo chong, vo va chong, 3",
@@ -72,7 +74,7 @@ def add_body(drafts: list[Draft], organisation_name: str | None, form: LegalForm
     name = repair(organisation_name or "").strip()
     if fold(name).strip(" .-") in NOTHING_KNOWN or not fold(name).strip(" .-_0"):
         name = ""
-    if not name and form not in (LegalForm.ORGANISATION, LegalForm.COMMUNITY):
+    if not name and form not in BODIES:
         return
     kind = Kind.COMMUNITY if form is LegalForm.COMMUNITY else Kind.ORGANISATION
     for draft in drafts:

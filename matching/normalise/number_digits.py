@@ -98,7 +98,7 @@ def _ten(digits: str, latest: int) -> IdentityNumber:
     if restored.kind is not NumberKind.PERSONAL:
         return unreadable("not_id")
     doubts = ("maybe_tax_code",) if digits[0] == "8" else ()
-    trust = min(restored.trust, Trust.ZERO_RESTORED)
+    trust = min(restored.trust, Trust.REPAIRED if doubts else Trust.ZERO_RESTORED)
     return replace(restored, trust=trust, flags=("zero_restored2", *doubts, *restored.flags))
 
 

@@ -35,7 +35,7 @@ _WORTH: Final[dict[tuple[NumberKind, Trust], int]] = {
 }
 _WORTH_OF_A_PHONE: Final = 30
 _WORTH_OF_TWELVE_DIGITS: Final = 45
-_WORTH_OF_A_JOINED_COUNTRY: Final = 50
+_WORTH_OF_A_CARD_AND_MORE: Final = 50  # 250123456 123 is an old number and something else, no number from abroad
 _LONGEST: Final = 13
 _GAP_COST: Final = {"": 0, " ": 4, ".": 4, ",": 4, "-": 6}
 _WIDE_GAP_COST: Final = 15
@@ -67,7 +67,7 @@ def _best_split(groups: list[Group], latest: int) -> list[IdentityNumber]:
             number = _read_joined(groups[start:end], latest)
             if "too_short" in number.flags:
                 continue
-            worth = _worth(number, joined=start < end - 1)
+            worth = _worth(number, groups[start:end])
             cost = sum(_cost_of_joining(group.gap) for group in groups[start + 1 : end])
             choices.append((best[start][0] + worth - cost, (start, number)))
         best.append(max(choices, key=lambda choice: choice[0]))
@@ -89,9 +89,9 @@ def _steps_back(best: list[_Step]) -> list[IdentityNumber]:
     return numbers or [unreadable("too_short")]
 
 
-def _worth(number: IdentityNumber, *, joined: bool) -> int:
-    if joined and "overseas" in number.flags:
-        return _WORTH_OF_A_JOINED_COUNTRY
+def _worth(number: IdentityNumber, groups: list[Group]) -> int:
+    if "overseas" in number.flags and len(groups) > 1 and max(len(group.text) for group in groups) >= 9:
+        return _WORTH_OF_A_CARD_AND_MORE
     if number.kind is NumberKind.UNREADABLE:
         if "phone" in number.flags:
             return _WORTH_OF_A_PHONE

@@ -14,6 +14,7 @@ from typing import Final
 from matching.normalise.addresses import read_address
 from matching.normalise.birth_dates import read_birth_dates
 from matching.normalise.bodies import (
+    BODIES,
     ROLE_SEX,
     LegalForm,
     add_body,
@@ -72,7 +73,7 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     elif len(drafts) == 1 and drafts[0].named.kind is Kind.UNKNOWN:
         drafts = _known_by_number(drafts[0], numbers)
     form = read_legal_form(raw.legal_form) if raw.legal_form else None
-    if raw.organisation_name or form is not None:
+    if raw.organisation_name or form in BODIES:
         add_body(drafts, raw.organisation_name, form)
     people = [draft for draft in drafts if draft.named.kind is _PERSON]
     if people:
