@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from matching.normalise.legacy_codecs import CODECS, SIGNS, WINDOWS_LETTERS, Codec
-from matching.normalise.legacy_tables import COMMON_SYLLABLES
-from matching.normalise.syllables import AMBIGUOUS, is_syllable, split_tone
+from matching.normalise.legacy_tables import COMMON_SYLLABLES, HIGHLAND_WORDS
+from matching.normalise.syllables import AMBIGUOUS, RHYMES, VOWELS, is_syllable, place_tone, split_tone
 from matching.normalise.text import LONGEST_CACHED, repair
 
 ENCODINGS: Final = tuple(CODECS)
@@ -161,13 +161,21 @@ def _grade(word: str) -> int:
     if not word.isalpha() or not (word.islower() or word.isupper() or word[1:].islower()):
         return BROKEN
     lower = unicodedata.normalize("NFC", word.lower())
-    if is_syllable(lower):
-        return COMMON if lower in COMMON_SYLLABLES else SYLLABLE
     bare, tone = split_tone(lower)
-    return PRONOUNCEABLE if tone != AMBIGUOUS and _PRONOUNCEABLE.fullmatch(bare) else BROKEN
+    if lower in HIGHLAND_WORDS:
+        return SYLLABLE
+    if is_syllable(lower):
+        if place_tone(lower) != lower and not bare.endswith(_TWO_STYLES):
+            return PRONOUNCEABLE
+        return COMMON if lower in COMMON_SYLLABLES else SYLLABLE
+    found = _PRONOUNCEABLE.fullmatch(bare) if tone != AMBIGUOUS else None
+    return PRONOUNCEABLE if found and (found[1] or "a") in _NUCLEI else BROKEN
 
 
+# Where the tone has two places in use: hòa and hoà, khỏe and khoẻ, thủy and thuỷ.
+_TWO_STYLES: Final = ("oa", "oe", "uy")
 # One syllable of Vietnamese letters, or those of the languages of the Highlands; or an initial.
 _PRONOUNCEABLE: Final = re.compile(
-    r"[bcdđghklmnprstvxwjčƀñ]{0,4}[aeiouyăâêôơưĕŏĭŭ]{1,3}[cghklmnprstuwyč]{0,2}|[bcdđghklmnprstvxwjčƀñ]"
+    "[bcdđghklmnprstvxwjčƀñ]{0,4}([aeiouyăâêôơưĕŏĭŭ]{1,3})[cghklmnprstuwyč]{0,2}|[bcdđghklmnprstvxwjčƀñ]"
 )
+_NUCLEI: Final = frozenset("".join(takewhile(VOWELS.__contains__, rhyme)) for rhyme in RHYMES) | frozenset("ĕŏĭŭ")

@@ -115,3 +115,10 @@ _COMMON: Final = """
     trấn đồng nông đắk nghệ tĩnh bắc ninh tây hội ông bà hộ và vợ chồng chủ con
 """
 COMMON_SYLLABLES: Final = frozenset(_COMMON.split())
+
+# Words of clan names of the Central Highlands (DOMAIN 3.5), which no rule of Vietnamese syllables covers.
+_HIGHLAND: Final = """
+    adrơng ayŭn bhăm êban êñuôl hđơk hwing kbuôr kdăm kơ kpă krông ksor ksơr mlô niê păng plin rcăm rmah rơ siu srôk
+    touprong yô đơng čil
+"""
+HIGHLAND_WORDS: Final = frozenset(_HIGHLAND.split())
