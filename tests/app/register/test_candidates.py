@@ -15,9 +15,11 @@ from app.register.candidates import SqlCandidates, active_candidates, candidates
 from app.register.errors import NoActiveVersion, VersionNotReady
 from app.register.files import COLUMNS
 from app.register.importing import Step
+from app.register.version_store import Display
+from app.tables import DISPLAY_COLUMNS, version_tables
 from matching.block import register_keys
 from matching.candidates import CandidateSource, Found, MemoryCandidates
-from matching.columns import Hashes, PeopleColumns
+from matching.columns import Hashes, PeopleColumns, StoredPerson
 from matching.normalise.person import read_person
 from tests.app.register.rows import Row, WriteCsv, a_row, run_import, some_rows
 
@@ -211,3 +213,9 @@ def test_the_active_version_answers_while_another_is_imported(
 
 def test_the_columns_of_a_file_are_those_that_a_row_reads() -> None:
     assert set(a_row()) == set(COLUMNS)
+
+
+def test_the_table_of_people_begins_with_the_columns_of_the_kernel() -> None:
+    names = version_tables(1).people.columns.keys()
+    assert tuple(names[: len(StoredPerson._fields)]) == StoredPerson._fields
+    assert tuple(names[len(StoredPerson._fields) :]) == DISPLAY_COLUMNS == Display._fields

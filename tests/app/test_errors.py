@@ -1,0 +1,37 @@
+"""Every error of the service has a stable code, an HTTP status and texts in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import app.register.errors
+from app.errors import ServiceError
+
+
+def _all(kind: type[ServiceError] = ServiceError) -> Iterator[type[ServiceError]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _all(each)
+
+
+ERRORS = [kind for kind in _all() if "detail" in vars(kind)]
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_an_error_says_the_same_facts_in_both_languages(kind: type[ServiceError]) -> None:
+    facts = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in kind.detail._asdict().items()}
+    assert facts["vi"] == facts["en"]
+    error = kind(**dict.fromkeys(facts["vi"], "x"))
+    assert error.explained("vi") != error.explained("en")
+    assert 400 <= error.status < 600
+    assert re.fullmatch(r"urn:khop:problem:[a-z0-9_.]+", error.problem_type)
+    assert kind.title.vi != kind.title.en
+
+
+def test_an_error_carries_its_facts() -> None:
+    error = app.register.errors.TooManyRejects(read=10, rejected=2, limit=5.0)
+    assert error.facts == {"read": 10, "rejected": 2, "limit": 5.0}
+    assert str(error) == error.explained("en")
