@@ -84,7 +84,7 @@ class _Cutter:
     def _next(self, opener: str) -> None:
         if self.piece.empty:
             # Of marks in a row the first strong one tells most: ";\n-".
-            opener = self.piece.opener if self.piece.opener in _STRONG | {")"} and opener not in _OPEN else opener
+            opener = self.piece.opener if self.piece.opener in _STRONG and opener not in _OPEN else opener
         else:
             self.pieces.append(self.piece)
         self.piece = Piece(opener, inside=self.depth > 0)
