@@ -132,7 +132,10 @@ class TextTable:
             rows = _simple_records(lines, self.delimiter)
             if rows is not None:
                 carry = []
-                yield rows, _too_long(rows) if max(map(len, lines), default=0) > LONGEST_CELL or _TOO_LONG in lines else {}
+                yield (
+                    rows,
+                    _too_long(rows) if max(map(len, lines), default=0) > LONGEST_CELL or _TOO_LONG in lines else {},
+                )
             else:
                 rows, errors, carry = _records(lines, self.delimiter, shape, more=True)
                 yield rows, errors | _too_long(rows)

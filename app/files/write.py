@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ _BATCH: Final = 50_000  # rows
 _LONGEST_CELL: Final = 32_767
 _CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same rows give the same bytes
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXT: Final = tuple(place for place, column in enumerate(RESULT_COLUMNS) if column.kind is Kind.TEXT)
 
 Value = str | int | float | bool | None
@@ -170,7 +172,7 @@ def _write_row(sheet: Any, number: int, row: ResultRow, as_text: Any) -> None:
         if value is None:
             continue
         if isinstance(value, str):
-            sheet.write_string(number, place, _encodable(value[:_LONGEST_CELL]), as_text)
+            sheet.write_string(number, place, _NOT_IN_XML.sub("\ufffd", value[:_LONGEST_CELL]), as_text)
         elif isinstance(value, bool):
             sheet.write_boolean(number, place, value)
         else:
