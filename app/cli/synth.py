@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -43,6 +44,30 @@ Output = Annotated[
 ]
 
 
+Population = Annotated[
+    Path | None,
+    typer.Option(
+        "--population",
+        "--register",
+        metavar="TỆP",
+        exists=True,
+        dir_okay=False,
+        help="Tệp dân cư; bỏ trống: sinh từ cùng hạt giống, gấp bốn số dòng / the register to draw from; default: "
+        "`khop synth population` with the same seed and four people a row.",
+    ),
+]
+
+
+class Encoding(StrEnum):
+    """Codings of before Unicode that a file may be written in."""
+
+    TCVN3 = "tcvn3"
+    VNI = "vni"
+    VPS = "vps"
+    VISCII = "viscii"
+    VIQR = "viqr"
+
+
 @synth.command("population")
 def population_(
     output: Output,
@@ -69,16 +94,7 @@ def land_(
     output: Output,
     size: Size = 10_000,
     seed: Seed = 1,
-    population: Annotated[
-        Path | None,
-        typer.Option(
-            "--population",
-            "--register",
-            metavar="TỆP",
-            help="Tệp dân cư; bỏ trống: sinh từ cùng hạt giống, gấp bốn số dòng / the register to draw from; default: "
-            "`khop synth population` with the same seed and four people a row.",
-        ),
-    ] = None,
+    population: Population = None,
     population_size: Annotated[
         int | None,
         typer.Option(min=1, help="Số người khi không có tệp dân cư / people, where there is no register file."),
@@ -91,12 +107,16 @@ def land_(
         Path | None,
         typer.Option(metavar="TỆP", help='Tỷ lệ lỗi khác, JSON / other error rates: {"number.missing": 0.12}.'),
     ] = None,
+    encoding: Annotated[
+        Encoding | None,
+        typer.Option(help="Bảng mã cũ của cột họ tên và địa chỉ / names and addresses in a coding older than Unicode."),
+    ] = None,
     provinces: Provinces = "68",
     as_of: AsOf = datetime.fromisoformat(AS_OF),
 ) -> None:
     """Sinh dữ liệu đất đai từ dân cư, có lỗi nhập liệu và tệp sự thật / land rows with errors, and their truth."""
     from app.cli.synth_files import table_writer
-    from matching.synthetic.land import LAND_SCHEMA, land
+    from matching.synthetic.land import LAND_SCHEMA, in_encoding, land
     from matching.synthetic.truth import TRUTH_SCHEMA
 
     truth = truth or output.with_name(f"{output.stem}.truth{output.suffix}")
@@ -107,11 +127,51 @@ def land_(
         done = 0
         with table_writer(output, LAND_SCHEMA) as write, table_writer(truth, TRUTH_SCHEMA) as write_truth:
             for rows, truths in land(people, size, seed, rates=changed, as_of=as_of.date()):
-                write(rows)
+                write(in_encoding(rows, encoding.value) if encoding is not None else rows)
                 write_truth(truths)
                 done += rows.num_rows
                 show("land", done, size, "")
     say(f"✓ {done:,} → {output}\n  {truth}")
+
+
+@synth.command("workbook")
+def workbook_(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="TỆP", help="Tệp .xlsx / the workbook to write.")],
+    size: Annotated[int, typer.Option("--size", "--rows", min=1, help="Số dòng đất đai / land rows.")] = 2_000,
+    seed: Seed = 1,
+    order: Annotated[
+        Literal["standard", "swapped"], typer.Option(help="Thứ tự cột H–N / the order of the holder's columns.")
+    ] = "standard",
+    revision: Annotated[int, typer.Option(help="49, 59, 61: phiên bản mẫu / revision of the template.")] = 61,
+    population: Population = None,
+    header_row: Annotated[
+        int, typer.Option(min=5, max=7, help="Dòng dữ liệu đầu tiên / the row where data begins.")
+    ] = 5,
+    provinces: Provinces = "68",
+    as_of: AsOf = datetime.fromisoformat(AS_OF),
+) -> None:
+    """Sinh tệp Excel theo mẫu PL3-01, kèm vị trí và sự thật của từng dòng / a PL3-01 workbook, its rows and truth."""
+    from app.cli.synth_files import table_writer
+    from app.files.pl3_01 import REVISIONS, Order
+    from app.files.workbook_generator import WorkbookStyle, synth_workbook, write_truth
+    from matching.synthetic.land import land
+    from matching.synthetic.truth import TRUTH_SCHEMA
+
+    if revision not in REVISIONS or output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("--revision 49 | 59 | 61, --output TỆP.xlsx")
+    style = WorkbookStyle(Order(order), revision, header_row)
+    with told(), progress({"land": "Đất đai / land rows"}) as show:
+        people = _people(population, PEOPLE_PER_ROW * size, seed, _codes(provinces), as_of)
+        rows: list[dict[str, str | None]] = []
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with table_writer(output.with_suffix(".truth.csv"), TRUTH_SCHEMA) as write_people:
+            for batch, truths in land(people, size, seed, as_of=as_of.date()):
+                rows += batch.to_pylist()
+                write_people(truths)
+                show("land", len(rows), size, "")
+        places = synth_workbook(rows, output, style=style, seed=seed)
+        write_truth(places, output.with_suffix(".rows.csv"))
+    say(f"✓ {len(places):,} → {output}\n  {output.with_suffix('.truth.csv')}\n  {output.with_suffix('.rows.csv')}")
 
 
 def _codes(provinces: str) -> tuple[str, ...]:

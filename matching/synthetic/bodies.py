@@ -34,16 +34,18 @@ _BODIES: Final[tuple[tuple[tuple[str, str], float], ...]] = (
     (("organisation", "Nông trường {crop} {firm}"), 1),
     (("community", "Cộng đồng dân cư thôn {number}"), 4),
     (("community", "Thôn {number}"), 3),
-    (("community", "Nhà văn hóa thôn {number}"), 3),
-    (("community", "Chùa {hallowed}"), 5),
-    (("community", "Tịnh xá Ngọc {hallowed}"), 1),
-    (("community", "Giáo xứ {parish}"), 4),
-    (("community", "Nhà thờ {parish}"), 2),
-    (("community", "Chi hội Tin Lành {parish}"), 2),
+    (("organisation", "Nhà văn hóa thôn {number}"), 3),
+    (("organisation", "Chùa {hallowed}"), 5),
+    (("organisation", "Tịnh xá Ngọc {hallowed}"), 1),
+    (("organisation", "Giáo xứ {parish}"), 4),
+    (("organisation", "Nhà thờ {parish}"), 2),
+    (("organisation", "Chi hội Tin Lành {parish}"), 2),
     (("community", "Dòng họ Nguyễn thôn {number}"), 1),
 )
+_ORGANISATIONS: Final = tuple(entry for entry in _BODIES if entry[0][0] == "organisation")
 _NOBODY: Final = words(
-    "Chủ sử dụng tạm thời,Chưa xác định,Không rõ,Vô chủ,Chưa xác định chủ sử dụng,Không xác định,Tạm thời,...,Chưa rõ chủ",
+    "Chủ sử dụng tạm thời,Chưa xác định,Không rõ,Vô chủ,Chưa xác định chủ sử dụng,Không xác định,Tạm thời,...,"
+    "Chưa rõ chủ",
     ",",
 )
 _FOREIGNERS: Final = words(
@@ -58,9 +60,9 @@ class Body(NamedTuple):
     name: str
 
 
-def body(dice: Dice, commune: str) -> Body:
-    """An organisation, community or authority of a commune."""
-    kind, template = dice.weighted(_BODIES)
+def body(dice: Dice, commune: str, *, represented: bool = False) -> Body:
+    """An organisation, community or authority of a commune; only organisations have a person to represent them."""
+    kind, template = dice.weighted(_ORGANISATIONS if represented else _BODIES)
     name = template.format(
         commune=commune[:1].lower() + commune[1:],
         firm=dice.pick(_FIRMS),

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from matching.normalise.gazetteer import gazetteer
+from matching.normalise.legacy_encodings import encode
 from matching.synthetic.corruptions import OLD_PAPERS, Chances, with_rates
 from matching.synthetic.dice import Dice, Flags, Integers, choose, ranks_within
 from matching.synthetic.draft import Ground, Owner, ground
@@ -21,12 +22,14 @@ from matching.synthetic.truth import TRUTH_SCHEMA, Truth
 
 LAND_FIELDS: Final = LandRow._fields
 LAND_SCHEMA: Final = pa.schema([(name, pa.string()) for name in LAND_FIELDS])
+_ENCODED: Final = ("full_name", "address")
 CHUNK: Final = 20_000
 
 # What a holding is, with its share of the holdings: the persons' legal forms, and what is out of scope.
 HOLDINGS: Final = (("person", 0.585), ("couple", 0.34), ("co_owners", 0.012), ("body", 0.040), ("represented", 0.008),
                    ("nobody", 0.012), ("foreigner", 0.003))  # fmt: skip
-_NOT_IN_REGISTER: Final = 0.062  # of persons' holdings
+_NOT_IN_REGISTER: Final = 0.065  # of persons in scope
+_PERSONS: Final = 0.58  # of persons in scope hold alone or as co-owners, where strangers are put
 _MORE_PARCELS: Final = 0.47  # chance of one more parcel, again and again
 _MOST_PARCELS: Final = 14
 _COUPLE_IN_ONE_CELL: Final = 0.45
@@ -78,6 +81,15 @@ def land(
         yield _batches(Dice(np.random.default_rng([seed, 4, start])), units, people, chances, cases, start)
 
 
+def in_encoding(rows: pa.RecordBatch, encoding: str) -> pa.RecordBatch:
+    """Land rows with names and addresses as they were typed before Unicode; raises LookupError for an unknown name."""
+    columns = {
+        name: [encode(text, encoding) for text in column.to_pylist()] if name in _ENCODED else column
+        for name, column in zip(rows.schema.names, rows.columns, strict=True)
+    }
+    return pa.RecordBatch.from_pydict(columns, schema=rows.schema)
+
+
 def _holdings(
     rng: np.random.Generator, people: Listed, size: int, *, strangers_at_hand: int, this_year: int
 ) -> _Holdings:
@@ -90,7 +102,7 @@ def _holdings(
     lone = (kind == names.index("couple")) & (spouse < 0)
     kind[lone] = names.index("person")
     is_person = np.isin(kind, [names.index("person"), names.index("co_owners")])
-    stranger = is_person & (rng.random(count) < _NOT_IN_REGISTER / 0.72)
+    stranger = is_person & (rng.random(count) < _NOT_IN_REGISTER / _PERSONS)
     stranger &= np.cumsum(stranger) <= strangers_at_hand
     owner[stranger] = -2 - np.arange(int(stranger.sum()))
     second = np.where(kind == names.index("couple"), spouse, -1)

@@ -114,7 +114,7 @@ def _composed(
     """The full names, a few in the newer tone placement."""
     clans, middles, givens = _clan_words()[0], _middles().texts, _givens().texts
     seconds = ("", *(f" {word}" for word in _second_words()))
-    newer = tuple(other_tone_placement(word) or word for word in givens)
+    newer = _newer_givens()
     no_middle = rng.random(len(people_code)) < _TWO_WORDS
     new_style = rng.random(len(people_code)) < _NEW_TONE_STYLE
     kinh = _index(KINH)
@@ -177,6 +177,12 @@ def _seconds(rng: np.random.Generator, people_code: Integers, female: Flags, era
 def _second_words() -> tuple[str, ...]:
     """All second words: those of men, then those of women."""
     return (*tables.SECOND_MALE.split(), *tables.SECOND_FEMALE.split())
+
+
+@lru_cache(maxsize=1)
+def _newer_givens() -> tuple[str, ...]:
+    """The given names in the newer tone placement, where they have one."""
+    return tuple(other_tone_placement(word) or word for word in _givens().texts)
 
 
 @lru_cache(maxsize=1)

@@ -110,6 +110,8 @@ def scientific(draft: Draft) -> bool:
     if not _is_current(draft):
         return False
     digits = draft.number.lstrip("0")
+    if not digits:  # a placeholder
+        return False
     return _set_number(draft, f"{digits[0]}.{digits[1:]}E+{len(digits) - 1:02d}")
 
 
@@ -125,10 +127,12 @@ def letters_for_digits(draft: Draft) -> bool:
     """O for 0, I for 1, S for 5, B for 8, as scanners and typewriters do."""
     if not _is_current(draft):
         return False
+    found = [digit for digit in _LOOK_ALIKES if digit in draft.number]
     changed = draft.number
-    for digit, letters in _LOOK_ALIKES.items():
-        if digit in changed and draft.dice.chance(0.7):
-            changed = changed.replace(digit, draft.dice.pick(letters))
+    for _ in range(1 + draft.dice.below(2)):
+        if found:
+            digit = draft.dice.pick(found)
+            changed = changed.replace(digit, draft.dice.pick(_LOOK_ALIKES[digit]), draft.dice.pick((1, 1, 12)))
     return _set_number(draft, changed)
 
 

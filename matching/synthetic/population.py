@@ -69,12 +69,15 @@ class _Office:
 
 
 def population(
-    size: int, seed: int, *, provinces: tuple[str, ...] = ("68",), as_of: date = date(2026, 11, 22)
+    size: int, seed: int, *, provinces: tuple[str, ...] = ("68",), as_of: date = date(2026, 11, 22), every: int = 1
 ) -> Iterator[pa.RecordBatch]:
-    """Register rows of `size` people, one batch a commune; the same arguments give the same rows."""
+    """Register rows of `size` people, one batch a commune; the same arguments give the same rows.
+
+    With `every` above 1 only each n-th commune of the provinces is inhabited.
+    """
     today = first_day(as_of.year) + as_of.timetuple().tm_yday - 1
     office = _Office(PersonalNumbers(seed), OldNumbers(seed), today)
-    found = places(gazetteer(), provinces, seed=seed)
+    found = places(gazetteer(), provinces, seed=seed)[::every]
     for place, count in zip(found, shares(found, size), strict=True):
         if count:
             yield _commune(place, count, np.random.default_rng([seed, 2, int(place.code)]), office)

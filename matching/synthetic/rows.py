@@ -28,6 +28,8 @@ _COUPLES: Final = (
     ("Ông {0}\nBà {1}", 1.0),
 )
 _CO_OWNERS: Final = (("{0}; {1}", 3.0), ("{0}, {1}", 2.0), ("1. {0} 2. {1}", 1.0), ("{0} và {1}", 2.0))
+# errors of a whole cell, which two persons in it share
+_OF_THE_LINE: Final = frozenset(("name.case", "name.code", "sex", "sex.form"))
 _BETWEEN_NUMBERS: Final = (" - ", "; ", ", ", " / ")
 _BETWEEN_DATES: Final = (" - ", "; ", " và ")
 _LETTERS: Final = "ABCDEGHKMNSTVXY"
@@ -81,7 +83,8 @@ def written_rows(
         if case.kind == "represented":
             yield _represented(dice, land, people, case, row, typed)
         elif case.together and case.beside is not None:
-            second = _typed(dice, land, chances, case.beside, case.owner, case.owner, case.drawn[1])
+            drawn = chances.shared(case.drawn[0], case.drawn[1], groups=_OF_THE_LINE)
+            second = _typed(dice, land, chances, case.beside, case.owner, case.owner, drawn)
             yield _two_in_a_line(dice, people, case, row, typed, second)
         else:
             yield _one_in_a_line(people, case, row, typed)
@@ -122,12 +125,14 @@ def _two_in_a_line(
         one, two = two, one
     template = dice.weighted(_COUPLES if couple else _CO_OWNERS)
     name = template.format(one.name + one.note, two.name + two.note)
-    if name.isascii() is False and one.name.isupper() and two.name.isupper():
+    if one.name.isupper() and two.name.isupper():
         name = name.upper()
     for cells in (one, two):
         cells.codes = [code for code in cells.codes if code not in ("name.honorific",)]
     two.codes = [code for code in two.codes if not code.startswith("address.")]
     two.codes += [code for code in one.codes if code.startswith("address.")]
+    if two.owner.commune != one.owner.commune and "address.moved" not in two.codes:
+        two.codes.append("address.moved")  # the line has the first owner's address
     sexes = [one.sex, two.sex] if dice.chance(0.3) and one.sex and two.sex else []
     row = row._replace(
         full_name=name,
@@ -154,7 +159,7 @@ def _represented(
     dice: Dice, land: Ground, people: Listed, case: Case, row: LandRow, cells: Draft
 ) -> tuple[LandRow, list[Truth]]:
     """An organisation with the person who stands for it."""
-    found = body(dice, _commune_name(land, case.commune))
+    found = body(dice, _commune_name(land, case.commune), represented=True)
     row = row._replace(
         full_name=cells.name, id_number=cells.number, birth_date=cells.birth, sex=cells.sex, address=cells.address,
         role="Người đại diện", legal_form="Tổ chức", organisation_name=found.name,

@@ -17,6 +17,9 @@ from matching.synthetic.population import population
 
 # What strangers are, with weights; namesakes are the hard ones.
 STRANGERS: Final = (("stranger", 50), ("stranger_namesake", 25), ("ancestor", 18), ("stranger_father", 7))
+_MANY: Final = (
+    3_000  # fewer strangers come from a few communes: a commune takes its time even if hardly anybody lives there
+)
 _FROM: Final = ("79", "75", "66", "68", "01")  # where they live
 
 
@@ -24,7 +27,9 @@ def strangers(register: Listed, count: int, *, seed: int, as_of: date) -> list[O
     """People who aren't in the register; no number of theirs, old or new, is anybody's in it."""
     rng = np.random.default_rng([seed, 31])
     dice = Dice(rng)
-    crowd = pa.Table.from_batches(list(population(4 * count + 400, seed + 7_919, provinces=_FROM, as_of=as_of)))
+    every = 25 if count < _MANY else 1
+    found = population(4 * count + 400, seed + 7_919, provinces=_FROM, as_of=as_of, every=every)
+    crowd = pa.Table.from_batches(list(found))
     taken = _taken_numbers(register)
     seen = listed(crowd)
     adults = np.flatnonzero(seen.year <= as_of.year - 20)
