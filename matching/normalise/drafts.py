@@ -89,11 +89,13 @@ def pair_dates(people: list[Draft], dates: Sequence[BirthDate]) -> None:
 
 def pair_sexes(people: list[Draft], sexes: Sequence[Sex], flags: list[str]) -> None:
     """The sex cell speaks of the first person, or of all in order where it holds as many values as there are people."""
-    if not sexes or len(sexes) not in (1, len(people)):
+    if len(sexes) == 1:
+        people[0].sex = sexes[0]
+    elif sexes and len(sexes) == len(people):
+        for draft, sex in zip(people, sexes, strict=True):
+            draft.sex = sex
+    else:
         flags.append("sex_unreadable")
-        return
-    for draft, sex in zip(people, sexes, strict=False):
-        draft.sex = sex
 
 
 def _numbers_of_one(people: list[Draft], numbers: Sequence[IdentityNumber], current: list[IdentityNumber]) -> None:

@@ -49,6 +49,7 @@ _NOBODY: Final = NameReading(())
 _NOWHERE: Final = AddressReading()
 _PERSON: Final = Kind.PERSON
 _UNKNOWN: Final = Sex.UNKNOWN
+_NOBODY_KNOWN: Final = Kind.UNKNOWN
 _FOUR_DIGITS: Final = re.compile(r"[0-9](?:[ .]?[0-9]){3}")
 _BETWEEN_SEXES: Final = re.compile(r"[/,;+&\n-]+|\s(?:và|va)\s|\s+")
 
@@ -68,10 +69,11 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     drafts = [Draft(named, role=named.role) for named in name.subjects]
     if name_cell and _FOUR_DIGITS.search(name_cell) is not None:
         numbers, dates = _with_name_cell(name_cell, numbers, dates, latest, flags)
-    if not drafts and (numbers or dates or raw.card_qr):
-        drafts.append(unnamed("no_name"))
-    elif len(drafts) == 1 and drafts[0].named.kind is Kind.UNKNOWN:
-        drafts = _known_by_number(drafts[0], numbers)
+    if not drafts:
+        if numbers or dates or raw.card_qr:
+            drafts.append(unnamed("no_name"))
+    elif drafts[0].named.kind is _NOBODY_KNOWN:
+        drafts = _known_by_number(drafts, numbers)
     form = read_legal_form(raw.legal_form) if raw.legal_form else None
     if raw.organisation_name or form in BODIES:
         add_body(drafts, raw.organisation_name, form)
@@ -80,7 +82,8 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
         named = len(people)
         _pair(people, numbers, dates, raw, latest)
         drafts.extend(people[named:])
-        _roles(people, raw, form, flags)
+        if raw.role or raw.legal_form:
+            _roles(people, raw, form, flags)
     elif drafts:
         drafts[0].numbers = numbers
     if raw.card_qr:
@@ -147,7 +150,7 @@ def _pair(
         people[0].birth_date = dates[0] if dates else None
     elif dates:
         pair_dates(people, dates)
-    for draft in people if dates else ():
+    for draft in people:
         if draft.birth_date is not None and draft.birth_date.flags:
             confirm_year(draft)
             _confirm_serial(draft, raw, latest)
@@ -182,11 +185,11 @@ def _roles(people: list[Draft], raw: RawRecord, form: LegalForm | None, flags: l
         assign_roles(people, role, form)
 
 
-def _known_by_number(draft: Draft, numbers: tuple[IdentityNumber, ...]) -> list[Draft]:
+def _known_by_number(drafts: list[Draft], numbers: tuple[IdentityNumber, ...]) -> list[Draft]:
     """A cell that names nobody doesn't hide the person whose number stands beside it."""
-    if any(number.kind is NumberKind.PERSONAL for number in numbers):
-        return [unnamed("no_name", *draft.named.flags)]
-    return [draft]
+    if len(drafts) == 1 and any(number.kind is NumberKind.PERSONAL for number in numbers):
+        return [unnamed("no_name", *drafts[0].named.flags)]
+    return drafts
 
 
 def _is_placeholder(draft: Draft) -> bool:
