@@ -19,7 +19,10 @@ _VERDICTS = (("full", "khớp hoàn toàn"), ("partial", "khớp một phần"),
 
 def match(
     file: Annotated[
-        Path, typer.Argument(metavar="TỆP", help="Tệp đất đai: .csv, .xlsx (mẫu PL3-01), .parquet, .ndjson.")
+        Path,
+        typer.Argument(
+            metavar="TỆP", exists=True, dir_okay=False, help="Tệp đất đai: .csv, .xlsx (mẫu PL3-01), .parquet, .ndjson."
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Tệp kết quả: .csv, .xlsx, .parquet, .ndjson / the results.")
@@ -67,7 +70,9 @@ def match(
 
 
 def normalise(
-    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp đất đai / the land file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="TỆP", exists=True, dir_okay=False, help="Tệp đất đai / the land file.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Tệp kết quả .ndjson / the clean records.")],
     sheet: Annotated[str | None, typer.Option(help="Chỉ đọc trang tính này / read this sheet only.")] = None,
 ) -> None:
@@ -121,7 +126,10 @@ def _mapping(columns: list[str]) -> dict[str, str] | None:
 def _announce(source: LandFile) -> None:
     """How the file will be read, before anything is done."""
     for table in source.tables:
-        named = ", ".join(f"{field} ← {column.letter} “{column.header}”" for field, column in table.mapping.items())
+        named = ", ".join(
+            f"{field} ← {column.letter} “{column.header.rsplit(' / ', 1)[-1]}”"
+            for field, column in table.mapping.items()
+        )
         sheet = f"{table.sheet}: " if table.sheet else ""
         say(f"{sheet}{table.rows:,} dòng/rows, tiêu đề ở dòng/header in row {table.header_row}\n  {named}")
     for hint in source.hints:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.synth import AS_OF
 from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 DEMO_PEOPLE = 50_000
 DEMO_SEED = 1
+DEMO_LAND = 1_000
 DEMO_SCOPE = "Lâm Đồng (giả lập / synthetic)"
 
 
@@ -76,14 +79,26 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
 
 def _build_demo(database: Database, folder: Path, people: int) -> None:
-    from app.cli.synth import write_population
+    """Make people, import them, and draw a small land file from them to try `khop match` on."""
+    from app.cli.synth_files import read_table, table_writer
     from app.register.files import register_file
     from app.register.importing import ImportRequest, import_register
+    from matching.synthetic.land import LAND_SCHEMA, land
+    from matching.synthetic.population import REGISTER_SCHEMA, population
 
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "demo-population.parquet"
+    as_of = datetime.fromisoformat(AS_OF).date()
     with progress(_PHASES) as show:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_population(path, size=people, seed=DEMO_SEED, report=lambda done: show("making", done, people, ""))
+        done = 0
+        with table_writer(path, REGISTER_SCHEMA) as write:
+            for batch in population(people, DEMO_SEED, as_of=as_of):
+                write(batch)
+                done += batch.num_rows
+                show("making", done, people, "")
+        with table_writer(folder / "demo-land.csv", LAND_SCHEMA) as write:
+            for rows, _truth in land(read_table(path, REGISTER_SCHEMA), DEMO_LAND, DEMO_SEED, as_of=as_of):
+                write(rows)
         import_register(
             database,
             register_file(path),
@@ -91,6 +106,7 @@ def _build_demo(database: Database, folder: Path, people: int) -> None:
             clock=now,
             report=lambda step: show(step.phase, step.done, step.total, ""),
         )
+    say(f"✓ {folder / 'demo-land.csv'}: {DEMO_LAND:,} dòng đất đai giả lập để thử / land rows to try: khop match")
 
 
 _PHASES = {
