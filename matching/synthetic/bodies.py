@@ -34,7 +34,7 @@ _BODIES: Final[tuple[tuple[tuple[str, str], float], ...]] = (
     (("organisation", "Nông trường {crop} {firm}"), 1),
     (("community", "Cộng đồng dân cư thôn {number}"), 4),
     (("community", "Thôn {number}"), 3),
-    (("organisation", "Nhà văn hóa thôn {number}"), 3),
+    (("community", "Nhà văn hóa thôn {number}"), 3),
     (("organisation", "Chùa {hallowed}"), 5),
     (("organisation", "Tịnh xá Ngọc {hallowed}"), 1),
     (("organisation", "Giáo xứ {parish}"), 4),

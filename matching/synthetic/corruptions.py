@@ -71,7 +71,7 @@ ERRORS: Final[tuple[Error, ...]] = (
     Error("name.said_dead", "name.dead", 0.200, "(đã chết), of owners who are dead", "3.4", name.said_dead),
     Error("name.other_note", "name.note", 0.003, "(đã chuyển nhượng)", "3.4", name.other_note),
     # the number: what was written down
-    Error("number.cancelled", "number.cancelled", 0.400, "a cancelled one, where there is one", "7 P5d", number.cancelled),
+    Error("number.cancelled", "number.cancelled", 0.400, "one that was cancelled, if any", "7 P5d", number.cancelled),
     Error("number.old_only", "number", 0.160, "only 9 digits of an old card", "1.3", number.old_number_only, 0.9),
     Error("number.missing", "number", 0.070, "no number", "4.3", number.missing, 0.8),
     Error("number.of_spouse", "number", 0.015, "the number of husband or wife", "7 P8", number.of_spouse),
