@@ -7,7 +7,7 @@ makes room for the whole rectangle of cells, so that one cell in the last corner
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -21,7 +21,12 @@ from app.files.errors import FileProtected, FileTooLarge, FormatUnknown
 from app.files.formats import Format, broken
 from app.files.zip_parts import ZipParts
 
-_MOST_CELLS: Final = 100_000_000  # of the rectangle that holds all cells
+_MOST_CELLS: Final = 40_000_000  # of the rectangle that holds all cells
+_LONG_STRING: Final = 2_048  # bytes of XML; one string of the workbook may stand in any number of cells
+_LONGEST_STRING: Final = 1 << 20
+_MOST_REPEATED: Final = 1 << 30
+_STRING_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*["']s["'][^<>]*><(?:\w+:)?v>(\d+)<""")
+_STRING: Final = re.compile(rb"<(?:\w+:)?si[\s>/]")
 _CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^<>]*>""")
 _ERROR: Final = re.compile(
     rb"""<(?:\w+:)?c\s(?=[^<>]*\bt\s*=\s*["']e["'])[^<>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^<>]*>"""
@@ -37,6 +42,7 @@ class _Extent(NamedTuple):
     rows: int
     columns: int
     errors: dict[tuple[int, int], str]
+    repeated: int  # bytes of long shared strings, as often as cells refer to them
 
 
 class Workbook:
@@ -49,10 +55,13 @@ class Workbook:
             name.endswith("workbook.xml") for name in self._parts.infos
         ):
             raise FormatUnknown(found=_other_zip(self._parts))
+        self._long_strings: dict[bytes, int] = {}
         for name in self._parts.infos:
-            if name.endswith(("sharedStrings.xml", "styles.xml")):
+            if name.endswith("sharedStrings.xml"):
+                self._long_strings = _long_strings(self._parts.pieces(name))
+            elif name.endswith("styles.xml"):
                 for _ in self._parts.pieces(name):
-                    pass
+                    pass  # unpacked only to see that it is as small as it says
         self._files = self._sheet_files()
 
     @cached_property
@@ -72,11 +81,13 @@ class Workbook:
         part = self._files.get(name)
         if part is None or part not in self._parts.infos:
             raise broken(Format.XLSX)
-        extent = _extent(self._parts.pieces(part))
+        extent = _extent(self._parts.pieces(part), self._long_strings)
         if extent.columns > MOST_COLUMNS:
             raise FileTooLarge(what="columns", found=extent.columns, limit=MOST_COLUMNS)
         if extent.rows * extent.columns > _MOST_CELLS:
             raise FileTooLarge(what="cells", found=extent.rows * extent.columns, limit=_MOST_CELLS)
+        if extent.repeated > _MOST_REPEATED:
+            raise FileTooLarge(what="repeated text", found=extent.repeated, limit=_MOST_REPEATED)
         try:
             return self._opened.get_sheet_by_name(name), extent
         except calamine.CalamineError as error:
@@ -124,8 +135,8 @@ class SheetTable:
 
     @cached_property
     def merged(self) -> Sequence[Range] | None:
-        """Merged cells, from (0, 0)."""
-        return self._sheet[0].merged_cell_ranges
+        """The merged cells of the first rows, from (0, 0)."""
+        return [span for span in self._sheet[0].merged_cell_ranges or () if span[0][0] < PREVIEW_ROWS]
 
     def blocks(self, first_row: int, size: int, *, width: int, needed: int) -> Iterator[Block]:
         """The rows from `first_row` on."""
@@ -157,9 +168,31 @@ class SheetTable:
             yield row
 
 
-def _extent(pieces: Iterator[bytes]) -> _Extent:
+def _long_strings(pieces: Iterator[bytes]) -> dict[bytes, int]:
+    """The numbers of the workbook's long shared strings, as cells write them, and their lengths in bytes of XML."""
+    found: dict[bytes, int] = {}
+    number, length, tail = -1, 0, b""
+    for piece in pieces:
+        text = tail + piece
+        at = 0
+        for start in _STRING.finditer(text):
+            length += start.start() - at
+            if length > _LONG_STRING and number >= 0:
+                found[b"%d" % number] = length
+            number, length, at = number + 1, 0, start.start()
+        cut = max(len(text) - 16, at + 1 if number >= 0 else 0)  # a tag may be cut in two
+        length += cut - at
+        tail = text[cut:]
+        if length > _LONGEST_STRING:
+            raise FileTooLarge(what="bytes in a cell", found=length, limit=_LONGEST_STRING)
+    if length > _LONG_STRING:
+        found[b"%d" % number] = length
+    return found
+
+
+def _extent(pieces: Iterator[bytes], long_strings: Mapping[bytes, int]) -> _Extent:
     """How far the cells of a sheet reach, and which hold error values, from its XML."""
-    rows = columns = 0
+    rows = columns = repeated = 0
     errors: dict[tuple[int, int], str] = {}
     tail = b""
     for piece in pieces:
@@ -172,9 +205,11 @@ def _extent(pieces: Iterator[bytes]) -> _Extent:
         if places:
             columns = max(columns, *(_column(letters) + 1 for letters in {letters for letters, _ in places}))
             rows = max(rows, *(int(row) for row in {row for _, row in places}))
+        if long_strings:
+            repeated += sum(long_strings.get(number, 0) for number in _STRING_CELL.findall(text))
         for letters, row, value in _ERROR.findall(text):
             errors[int(row) - 1, _column(letters)] = value.decode("ascii", "replace")
-    return _Extent(rows, columns, errors)
+    return _Extent(rows, columns, errors, repeated)
 
 
 def _column(letters: bytes) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 from app.files.errors import FileTooLarge
 from app.files.formats import Format, broken
 
-LARGEST: Final = 2 << 30  # bytes of all parts, unpacked
+LARGEST: Final = 1 << 30  # bytes of all parts, unpacked
 _RATIO: Final = 400  # times smaller than unpacked; styled blank cells reach about 100
 _RATIO_FROM: Final = 32 << 20  # bytes: small parts may be packed as tightly as they like
 _MOST_PARTS: Final = 20_000

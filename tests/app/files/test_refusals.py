@@ -10,8 +10,9 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
-from app.files import FileRefused, read_land_file
+from app.files import FileRefused, read_land_file, workbooks
 
 NAMES = ("Họ và tên", "Số CCCD", "Năm sinh")
 
@@ -109,6 +110,20 @@ def test_more_columns_than_a_land_file_can_have_are_refused(tmp_path: Path) -> N
         "xl/worksheets/sheet1.xml",
         lambda xml: xml.replace(b"</sheetData>", b'<row r="5"><c r="XFD5"><v>1</v></c></row></sheetData>'),
     )
+    assert code_of(path) == "file.too_large"
+
+
+def test_a_long_text_that_stands_in_many_cells_is_counted_as_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "_MOST_REPEATED", 1 << 20)
+    path = tmp_path / "land.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, NAMES)
+    for row in range(1, 100):
+        sheet.write_string(row, 0, "Trần Văn Ba " * 2700)
+    book.close()
     assert code_of(path) == "file.too_large"
 
 
