@@ -71,7 +71,21 @@ class Source:
 
     def of(self, old: Row) -> list[str]:
         """The successors of an old commune, or of an island district that had none."""
-        return self.successors[f"{old['provinceKey']}_{old['districtKey']}_{old['wardKey'] or ''}"]
+        return self.successors[self._key(old)]
+
+    def correct(self, entries: list[Row]) -> None:
+        """Takes away the successors that the map wrongly gives to communes."""
+        rows = {row["wardCode"]: row for row in self.old}
+        for entry in entries:
+            for wrong in entry["communes"]:
+                self.successors[self._key(rows[wrong["code"]])] = left = [
+                    code for code in self.of(rows[wrong["code"]]) if code not in wrong["not"]
+                ]
+                assert left, wrong
+
+    @staticmethod
+    def _key(old: Row) -> str:
+        return f"{old['provinceKey']}_{old['districtKey']}_{old['wardKey'] or ''}"
 
 
 def cased(name: str) -> str:
@@ -96,6 +110,7 @@ def earlier_names(row: Row, unit: str) -> list[str]:
 
 def build(source: Source, overrides: Overrides) -> Row:
     """The whole gazetteer as plain lists; every list is in the order of its codes."""
+    source.correct(overrides["wrong_successors"])
     province_of = {row["wardCode"]: row["provinceCode"] for row in source.new}
     formed: dict[str, set[str]] = defaultdict(set)
     islands: dict[str, list[str]] = {}
@@ -153,8 +168,14 @@ def changes(source: Source, overrides: Overrides) -> Row:
     for entry in overrides["former_district"]:
         codes = sorted(district[name] for name in entry["now"])
         former_districts.append([entry["name"], codes, str(entry["until"]), entry["legal"]])
+    corrected = [
+        [wrong["code"], sorted(wrong["not"]), entry["legal"]]
+        for entry in overrides["wrong_successors"]
+        for wrong in entry["communes"]
+    ]
     return {
         "renamed": sorted(renamed),
+        "wrong_successors": sorted(corrected),
         "other_codes": sorted([entry["also"], entry["code"], entry["legal"]] for entry in overrides["other_code"]),
         "former_provinces": sorted(former_provinces),
         "former_districts": sorted(former_districts),

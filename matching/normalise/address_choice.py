@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Final
 
 from matching.normalise.address_index import CommunePlace, DistrictPlace, ProvincePlace
@@ -22,7 +21,7 @@ DISTRICT_EARLIER: Final = 27  # in a district that the named one went into befor
 DISTRICT_OF_OLD: Final = 14  # a commune of today where the district named lay
 PROVINCE: Final = 20  # the province of the same era
 PROVINCE_FORMER: Final = 18  # a province dissolved before 2025
-PROVINCE_AFTER: Final = 17  # a commune of before July 2025 under the province of today
+PROVINCE_AFTER: Final = 20  # a commune of before July 2025 under the province of today: many write so
 PROVINCE_BEFORE: Final = 15  # a commune of today under a province of before
 KIND_DIFFERS: Final = 2  # "huyện Gia Nghĩa", which became a town
 
@@ -270,26 +269,18 @@ def _district(place: DistrictPlace, mention: Mention, parents: list[Mention], su
 
 
 def _district_agrees(place: DistrictPlace, other: Mention) -> bool:
-    """The other mention names the district's province, the district itself, or a commune there."""
-    if province_gain(place, other) > 0 or any(district.code == place.code for district in other.districts):
-        return True
-    return any(
-        commune.district == place.code or (not commune.district and commune.code in place.communes)
-        for commune in other.communes
-    )
+    """The other mention names the district's province or the district itself: a commune would have to be read too."""
+    return province_gain(place, other) > 0 or any(district.code == place.code for district in other.districts)
 
 
 def _provinces(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]:
     for mention in mentions:
         for place in mention.provinces:
-            contradicted = _contradicted(mention, sure, partial(_province_agrees, mention))
+            contradicted = _contradicted(mention, sure, partial(_province_alone, mention))
             named = PROVINCE - (FUZZY if mention.fuzzy else 0) - (0 if mention.whole or mention.title else DOUBTFUL)
             yield Choice(place, mention, None, None, contradicted, CONTRADICTION * len(contradicted) - named)
 
 
-def _province_agrees(mention: Mention, other: Mention) -> bool:
-    """The other mention names the same province, or a unit in it."""
-    if any(province in mention.provinces for province in other.provinces):
-        return True
-    units: Iterator[CommunePlace | DistrictPlace] = chain(other.communes, other.districts)
-    return any(province_gain(place, mention) > 0 for place in units)
+def _province_alone(mention: Mention, other: Mention) -> bool:
+    """The other mention names the same province: a district or commune would have to be read too."""
+    return any(province in mention.provinces for province in other.provinces)

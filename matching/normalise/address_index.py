@@ -145,6 +145,7 @@ def _communes(units: Gazetteer) -> Iterator[tuple[str, CommunePlace]]:
         for earlier in old.earlier:
             kind, _, key = earlier.partition(" ")
             yield key.replace("y", "i"), place._replace(name="", kind=_KIND_OF_KEY[kind], earlier=True)
+    towns = {district.short for district in units.districts.values()}
     for commune in units.communes.values():
         came_from = tuple(sorted(predecessors[commune.code]))
         place = CommunePlace(
@@ -152,6 +153,9 @@ def _communes(units: Gazetteer) -> Iterator[tuple[str, CommunePlace]]:
         )
         for key in _keys(commune.short):
             yield key, place
+        first, _, town = commune.short.partition(" - ")
+        if town in towns:  # "P. Xuân Hương, Đà Lạt"
+            yield name_key(first), place._replace(name=first)
 
 
 def _keys(name: str) -> tuple[str, ...]:

@@ -122,9 +122,11 @@ def _is_part_of_another(mention: Mention, found: list[Mention]) -> bool:
         )
     for other in found:
         if other.start <= mention.start and mention.end <= other.end:
-            if other.end - other.start > mention.end - mention.start and (
-                not other.communes or (other.name == mention.name and not mention.closed)
-            ):
+            longer = other.end - other.start > mention.end - mention.start
+            district = (
+                mention.end == other.end and mention.districts and other.communes
+            )  # Đà Lạt in Xuân Hương - Đà Lạt
+            if longer and not district:
                 return True
         elif other.title is not None and other.start < mention.start < other.end:
             return True
@@ -158,13 +160,13 @@ def _true_titles(words: Words, hits: list[tuple[int, int, Entry]]) -> dict[int, 
     return {
         end: (start, title)
         for end, (start, title) in words.titles.items()
-        if begins.get(end, start) >= start or words.breaks[start] >= STOP or _fits(title, end, hits)
+        if begins.get(end, start) >= start or words.breaks[start] >= STOP or _fits(words, title, end, hits)
     }
 
 
-def _fits(title: Title, place: int, hits: list[tuple[int, int, Entry]]) -> bool:
-    """A unit that the title may announce begins at the place."""
-    return any(
+def _fits(words: Words, title: Title, place: int, hits: list[tuple[int, int, Entry]]) -> bool:
+    """A unit that the title may announce begins at the place, and no other title does."""
+    return all(start != place for start, _ in words.titles.values()) and any(
         start == place
         and (
             (title.levels & COMMUNE and entry.communes)

@@ -46,10 +46,10 @@ def words_of(text: str) -> Words:
             breaks[-1] = max(breaks[-1], _BREAKS[kind or 5])
     breaks[-1] = COMMA
     del written[MOST_WORDS:], keys[MOST_WORDS:], breaks[MOST_WORDS + 1 :]
-    return Words(written, keys, breaks, _titles(keys, breaks))
+    return Words(written, keys, breaks, titles_of(keys, breaks))
 
 
-def _titles(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]]:
+def titles_of(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]]:
     """The longest title that ends before each word."""
     titles: dict[int, tuple[int, Title]] = {}
     for start, first in enumerate(keys):

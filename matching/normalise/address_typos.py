@@ -11,12 +11,36 @@ from jellyfish import damerau_levenshtein_distance
 from matching.normalise.address_choice import Choice
 from matching.normalise.address_index import CommunePlace, DistrictPlace, Index
 from matching.normalise.address_mentions import Mention
-from matching.normalise.address_text import STOP, Words
+from matching.normalise.address_text import SPACE, STOP, Words, titles_of
 from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 from matching.normalise.gazetteer import gazetteer
 
+GLUED: Final = ("thanhpho", "thitran", "thixa", "phuong", "huien", "quan", "tinh", "xa", "tp", "tx", "tt", *"pqhxt")
 SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
 _Run = tuple[int, int, int, Title | None]  # where it begins, where its name begins, where it ends, its title
+
+
+def unglued(words: Words, index: Index) -> Words:
+    """The words with titles set apart that were glued to their names: "TXLaGi", "PPhướcLộc"; else the words given."""
+    written: list[str] = []
+    keys: list[str] = []
+    breaks: list[int] = []
+    for place, key in enumerate(words.keys):
+        breaks.append(words.breaks[place])
+        for title in GLUED:
+            entry = index.entries.get(key[len(title) :]) if key.startswith(title) and key not in index.entries else None
+            if entry is not None and len(key) >= SHORTEST + len(title):
+                written.append(words.written[place][: len(title)])
+                keys.append(title)
+                breaks.append(SPACE)
+                key = key[len(title) :]
+                break
+        written.append(words.written[place][-len(key) :])
+        keys.append(key)
+    if len(keys) == len(words.keys):
+        return words
+    breaks.append(words.breaks[-1])
+    return Words(written, keys, breaks, titles_of(keys, breaks))
 
 
 def mistyped_parents(words: Words, mentions: list[Mention], index: Index) -> list[Mention]:

@@ -16,7 +16,7 @@ from matching.normalise.address_choice import Choice, best_choices
 from matching.normalise.address_index import CommunePlace, DistrictPlace, ProvincePlace, index
 from matching.normalise.address_mentions import Mention, mentions_of
 from matching.normalise.address_text import Words, accents_of, words_of
-from matching.normalise.address_typos import mistyped_communes, mistyped_parents
+from matching.normalise.address_typos import mistyped_communes, mistyped_parents, unglued
 from matching.normalise.address_words import COMMUNE
 from matching.normalise.gazetteer import gazetteer
 from matching.normalise.text import repair
@@ -157,19 +157,29 @@ def _whole_text(text: str) -> AddressReading:
     mentions = mentions_of(words, index())
     choices = best_choices(mentions)
     if not _settled(choices):
-        parents = mistyped_parents(words, mentions, index())
-        if parents:
-            mentions = [*mentions, *parents]
-            choices = best_choices(mentions)
-    if not _settled(choices):
-        communes = mistyped_communes(words, mentions, choices, index())
-        if communes:
-            doubted = [c for c in choices if isinstance(c.place, CommunePlace) and c.contradicted and c.mention.closed]
-            choices = [*best_choices([*mentions, *communes]), *doubted]
+        words, mentions, choices = _mended(words, mentions, choices)
     coded = _by_code(words, choices)
     if coded is not None:
         return coded
     return _reading(words, choices)
+
+
+def _mended(words: Words, mentions: list[Mention], choices: list[Choice]) -> tuple[Words, list[Mention], list[Choice]]:
+    """The reading with titles set apart from the names they are glued to, and with one letter mended in a name."""
+    apart = unglued(words, index())
+    if apart is not words:
+        words, mentions = apart, mentions_of(apart, index())
+        choices = best_choices(mentions)
+    parents = [] if _settled(choices) else mistyped_parents(words, mentions, index())
+    if parents:
+        mentions = [*mentions, *parents]
+        choices = best_choices(mentions)
+    communes = [] if _settled(choices) else mistyped_communes(words, mentions, choices, index())
+    if communes:
+        mentions = [*mentions, *communes]
+        doubted = [c for c in choices if isinstance(c.place, CommunePlace) and c.contradicted and c.mention.closed]
+        choices = [*best_choices(mentions), *doubted]
+    return words, mentions, choices
 
 
 def _settled(choices: list[Choice]) -> bool:
