@@ -25,6 +25,7 @@ def _index(*tables: tuple[str, Kind]) -> dict[str, list[tuple[Pattern, Kind]]]:
 
 
 BODIES: Final = _index((words.ORGANISATIONS, Kind.ORGANISATION), (words.COMMUNITIES, Kind.COMMUNITY))
+_ALSO_NAMES: Final = frozenset(map(pattern, listed(words.ALSO_NAMES)))
 ONE_WORD: Final = {
     pattern(word): kind
     for text, kind in (
@@ -47,9 +48,17 @@ def body_at(line: list[Token], at: int, *, first: bool) -> tuple[Kind, bool] | N
         followed = after < len(line) and line[after].is_word
         if not how or (len(found.keys) == 1 and followed and is_middle_name(line[after])):
             continue
+        if found in _ALSO_NAMES and _one_word_follows(line, after):
+            continue
         if how == "exact" or followed:
             return kind, False
     return _by_one_word(line, at) if first else None
+
+
+def _one_word_follows(line: list[Token], after: int) -> bool:
+    if after >= len(line) or not line[after].is_word:
+        return False
+    return after + 1 >= len(line) or not (line[after + 1].is_word or line[after + 1].is_number)
 
 
 def _by_one_word(line: list[Token], at: int) -> tuple[Kind, bool] | None:
@@ -75,6 +84,9 @@ _PLACEHOLDERS: Final = frozenset(map(pattern, listed(PLACEHOLDERS)))
 _WHOLE_KEYS: Final = frozenset(found.keys for found in _PLACEHOLDERS)
 _WHOLE_BARE: Final = frozenset(found.bare for found in _PLACEHOLDERS if len(found.bare) > 1)
 _BEGINNINGS: Final = tuple(map(pattern, listed(PLACEHOLDER_BEGINNINGS)))
+_BEGINNINGS_BY_WORD: Final = {
+    word: [found for found in _BEGINNINGS if found.bare[0] == word] for word in {found.bare[0] for found in _BEGINNINGS}
+}
 
 
 def is_placeholder(line: list[Token]) -> bool:
@@ -92,7 +104,7 @@ def is_placeholder(line: list[Token]) -> bool:
         return True
     if all(token.plain for token in spoken) and tuple(token.bare for token in spoken) in _WHOLE_BARE:
         return True
-    return any(found.typed(spoken, 0) for found in _BEGINNINGS)
+    return any(found.typed(spoken, 0) for found in _BEGINNINGS_BY_WORD.get(spoken[0].bare, ()))
 
 
 def placeholder_patterns() -> tuple[Pattern, ...]:

@@ -29,6 +29,7 @@ class Found:
 
     phrase: Phrase
     doubtful: bool = False
+    bare: bool = False  # typed without its accents
 
     @property
     def length(self) -> int:
@@ -99,7 +100,7 @@ def phrase_at(line: list[Token], at: int, *, words_before: int = 0, deep: bool =
         if _GUARDS[when](place):
             return Found(phrase)
         if doubtful is None and not words_before and phrase.group.act in _ADDRESSES and _may_count(when, place):
-            doubtful = Found(phrase, doubtful=True)
+            doubtful = Found(phrase, doubtful=True, bare=place.bare)
     return doubtful
 
 
@@ -116,6 +117,8 @@ def _fits(phrase: Phrase, how: str, place: Place) -> bool:
 
 
 def _may_count(when: When, place: Place) -> bool:
+    if place.bare and place.after - place.at > 1:
+        return False  # "Ông Ba": the name Ba, not "ông bà"
     return when is When.BEFORE_NAME or (when is When.DOUBTFUL and begins_name(place.line, place.after))
 
 

@@ -21,6 +21,7 @@ _DASHES: Final = frozenset("-–—−")
 _STRONG: Final = frozenset("\n;+&|•*")
 _WEAK: Final = frozenset(",/\\")
 _ORDINAL_MARKS: Final = frozenset(".)/:-")
+_SERIAL: Final = 5  # digits
 _SWALLOWS: Final = frozenset({Act.EXTRA, Act.TRANSFER, Act.KIN, Act.ALIAS})
 
 
@@ -46,7 +47,7 @@ class Piece:
     @property
     def swallows(self) -> bool:
         """The words are no name of a further owner."""
-        return self.has(*_SWALLOWS)
+        return bool(self.lead) and self.has(*_SWALLOWS)
 
     @property
     def titled(self) -> bool:
@@ -145,6 +146,9 @@ class _Cutter:
         found = phrase_at(line, at, words_before=len(self.piece.words))
         if found is not None and found.act is Act.TITLE and not found.doubtful:
             return self._phrase(at, found)
+        words = self.piece.words
+        if len(words) > 2 and words[-1].initial and len(line[at].text) >= _SERIAL:
+            words.pop()  # "… BK 123456": the number of a certificate
         self.piece.number = True
         while at < len(line) and (line[at].is_number or (line[at].text in "./-:" and self._number_after(at))):
             at += 1
@@ -238,7 +242,7 @@ class _Cutter:
         found = phrase_at(line, at, words_before=0 if marked else 2)
         if found is None or found.doubtful:
             return marked and begins_name(line, at) and at + 1 < len(line) and line[at + 1].bare in ("van", "thi")
-        if found.act is Act.ROLE:
+        if found.act in (Act.ROLE, Act.FOR):
             role = found.group.role
             sure = marked or found.length > 2 or found.phrase.pattern.bare[0] in ("do", "nguoi", "ndd", "ddpl", "nddpl")
             return role in (Role.REPRESENTATIVE, Role.HEAD, Role.CURRENT_USER) and sure

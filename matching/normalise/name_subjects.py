@@ -69,7 +69,7 @@ class _Settler:
         draft = Draft(piece.body or Kind.ORGANISATION, text=self.text[start:end])
         if piece.body_guessed:
             draft.flags.append("body_guessed")
-        if self.last is not None and piece.has(Act.ROLE, Act.OFFICE):
+        if self.last is not None and piece.has(Act.ROLE, Act.FOR, Act.OFFICE):
             self.last.role = Role.REPRESENTATIVE
         self.drafts.append(draft)
 
@@ -94,13 +94,21 @@ class _Settler:
         doubtful = piece.doubtful
         if doubtful is None:
             return
-        # Alone it is a title: "(bà) Lê Thị …", "Hộ (ông) Trần Văn …".
-        if self._is_title(piece, doubtful) if piece.words else len(self.pieces) > 1:
+        if self._is_title(piece, doubtful) if piece.words else self._title_alone(piece, doubtful):
             piece.lead.append(doubtful)
             piece.doubtful = None
         else:
             piece.words[:0] = piece.doubt
         piece.doubt = []
+
+    def _title_alone(self, piece: Piece, doubtful: Found) -> bool:
+        """ "(bà) Lê Thị …", "Hộ (ông) Trần Văn …", "và vợ là bà", "và bà" name nobody; "…, Chú" does."""
+        if doubtful.bare or len(self.pieces) == 1:
+            return False
+        follows = self.follower is not None and self.follower.opener == "("
+        nobody_yet = self.last is None and not all(token.plain for token in piece.doubt)
+        and_she = piece.has(Act.JOIN) and doubtful.group.inside > 0
+        return nobody_yet or and_she or follows or piece.opener == "(" or piece.has(Act.ROLE)
 
     def _is_title(self, piece: Piece, doubtful: Found) -> bool:
         if self.titles < 2 and not piece.lead and not self.household:
@@ -129,7 +137,7 @@ class _Settler:
                     last.role = group.role
                 else:
                     self.waiting.learn(sex=group.sex)
-            case Act.ROLE if group.role is not None:
+            case Act.ROLE | Act.FOR if group.role is not None:
                 joined = piece.has(Act.JOIN) or piece.opener in ("&", "+") or found.keys[0] in _AND
                 self._role_alone(piece, group.role, joined=joined)
             case Act.OFFICE if last is not None and not self.has_body:
@@ -140,7 +148,12 @@ class _Settler:
                 self.couple = self.couple or _COUPLE in found.keys
                 # "(Ông) Lê …" speaks of the next, "Lê … (ông)" of the last.
                 ahead = self.follower is not None and self.follower.opener == ")" and not self.follower.lead
-                (self.waiting if ahead else subject).learn(sex=group.sex)
+                if last is None or ahead:
+                    self.waiting.learn(sex=group.sex)
+                elif piece.opener == "(":
+                    last.learn(sex=group.sex)
+                elif _COUPLE not in found.keys:
+                    self.flags.append("others_unnamed")  # "Trần Văn … và bà"
             case _:
                 pass
 
@@ -261,7 +274,10 @@ class _Settler:
             self.household = draft.head = True
         self.couple = self.couple or (act is Act.TITLE and _COUPLE in found.keys)
         draft.titled = draft.titled or act in (Act.TITLE, Act.HOUSEHOLD)
-        draft.role = group.role or draft.role
+        if act is Act.FOR and before is not None:
+            before.role, draft.role = group.role, Role.HOLDER
+        else:
+            draft.role = group.role or draft.role
         if act is Act.OFFICE and self.has_body:
             draft.role = Role.REPRESENTATIVE
         if group.sex is not Sex.UNKNOWN and (act is not Act.TITLE or draft.sex is Sex.UNKNOWN):

@@ -14,6 +14,7 @@ _TOKEN: Final = re.compile(rf"(?P<word>(?:{_LETTER})+(?:'(?:{_LETTER})+)*'?)|(?P
 _SPLIT_PREFIX: Final = re.compile(r"(?i)(?<![^\W_])([kh]') (?=[^\W\d_])")
 _LONE_UNDERSCORE: Final = re.compile(r"(?<= )_+(?= )")
 _APOSTROPHES: Final = re.compile("'{2,}")
+_ARROW: Final = re.compile(r"\s*(?:[-=]+>|→)\s*")
 _ZERO_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])")
 _LONGEST_WORD: Final = 40
 
@@ -49,7 +50,11 @@ def word(text: str) -> Word:
 
 
 def mend(text: str) -> tuple[str, bool]:
-    """The text with "K' Brèm" joined, a lone "_" as a dash and a zero among letters as "o", and whether a zero was."""
+    """The text with "K' Brèm" joined, a lone "_" as a dash, an arrow as words and a zero among letters as "o".
+
+    Beside it, whether there was such a zero.
+    """
+    text = _ARROW.sub(" chuyển nhượng cho ", text)
     text = _LONE_UNDERSCORE.sub("-", _SPLIT_PREFIX.sub(r"\1", _APOSTROPHES.sub("'", text)))
     mended, zeros = _ZERO_IN_WORD.subn("o", text)
     return mended, zeros > 0

@@ -21,6 +21,7 @@ class Act(Enum):
     HOUSEHOLD = auto()  # the same, and a household is claimed
     LABEL = auto()  # the words of a form: cut off
     ROLE = auto()  # the part of the person named next, or just before
+    FOR = auto()  # the person just named acts for the one named next
     OFFICE = auto()  # a post: whoever holds it in a body's cell represents that body
     JOIN = auto()  # one more owner follows
     OTHERS = auto()  # more owners, who are not named
@@ -99,6 +100,7 @@ PHRASES: Final[tuple[Group, ...]] = (
         Act.HOUSEHOLD, "hộ gia đình; hộ gđ; hộ g/đ; hgđ; hộ ông/bà; hộ ông (bà); hộ ông , bà; hộ dân; hộ gia đình cụ"
     ),
     Group(Act.HOUSEHOLD, "hộ ông bà; hộ cụ", bare=_NAME),
+    Group(Act.HOUSEHOLD, "hộ nghèo; hộ cận nghèo; hộ đbdt", bare=_NAME),
     Group(Act.HOUSEHOLD, "các hộ; các hộ ông; các hộ gia đình; các hộ ông bà", bare=_NAME),
     Group(Act.HOUSEHOLD, "hộ gia đình ông bà; hộ gia đình ông/bà; hộ gia đình ông (bà); hộ gia đình ông , bà"),
     Group(Act.HOUSEHOLD, "gia đình; gđ; nhà", exact=_NAME, bare=_NAME),
@@ -151,7 +153,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     # Other parts.
     Group(
         Act.ROLE,
-        "đại diện; đại diện là; đại diện cho; thay mặt; thay mặt cho",
+        "đại diện; đại diện là",
         Role.REPRESENTATIVE,
         bare=_ANY,
         inside=3,
@@ -176,7 +178,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     ),
     Group(
         Act.ROLE,
-        "người đứng tên; đứng tên; đứng tên thay; đứng tên hộ; làm đại diện; đại diện các đồng thừa kế",
+        "người đứng tên; đứng tên; làm đại diện; đại diện các đồng thừa kế",
         Role.REPRESENTATIVE,
         bare=_ANY,
         inside=1,
@@ -185,7 +187,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     Group(Act.ROLE, "do bà; do chị; do cô", Role.REPRESENTATIVE, _FEMALE, bare=_NAME, inside=1),
     Group(
         Act.ROLE,
-        "người giám hộ; giám hộ; người giám hộ là; giám hộ là; giám hộ cho",
+        "người giám hộ; giám hộ; người giám hộ là; giám hộ là",
         Role.GUARDIAN,
         bare=_ANY,
         inside=1,
@@ -300,6 +302,13 @@ PHRASES: Final[tuple[Group, ...]] = (
         inside=1,
     ),
     Group(
+        Act.FOR,
+        "đại diện cho; thay mặt; thay mặt cho; đứng tên thay; đứng tên hộ; đứng tên giùm; đứng tên thay cho",
+        Role.REPRESENTATIVE,
+        inside=2,
+    ),
+    Group(Act.FOR, "giám hộ cho; người giám hộ của; giám hộ của", Role.GUARDIAN, inside=2),
+    Group(
         Act.OFFICE,
         "giám đốc; tổng giám đốc; phó giám đốc; chủ tịch; phó chủ tịch; chủ nhiệm; phó chủ nhiệm; hiệu trưởng",
     ),
@@ -344,7 +353,7 @@ PHRASES: Final[tuple[Group, ...]] = (
         Act.OTHERS,
         "các đồng sử dụng; những người khác; người khác; các hộ khác; các thành viên khác; các đồng sở hữu; "
         "các chủ khác; "
-        "các đồng thừa kế khác; những người đồng sử dụng; các con; các cháu; gia đình",
+        "các đồng thừa kế khác; những người đồng sử dụng; các con; các cháu; gia đình; cộng sự",
         exact=_ALONE,
         bare=_ALONE,
     ),

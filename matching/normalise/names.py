@@ -15,7 +15,7 @@ from matching.normalise.name_bodies import is_placeholder
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
 from matching.normalise.name_subjects import settle
-from matching.normalise.name_tokens import mend, tokens
+from matching.normalise.name_tokens import is_middle_name, mend, tokens
 from matching.normalise.text import repair
 from matching.records import Kind, NamedSubject, NameReading
 
@@ -43,6 +43,8 @@ def _read(cell: str) -> NameReading:
     if not line:
         return NameReading((), flags=tuple(flags)) if not text else _nobody(text, "placeholder", flags)
     if is_placeholder(line):
+        if any(map(is_middle_name, line)):
+            flags.append("unsplit")  # "chưa xác định (Nguyễn Văn …)"
         return _nobody(text, "placeholder", flags)
     subjects, household, found = settle(cut(line), text)
     flags.extend(found)

@@ -64,12 +64,16 @@ ORGANISATIONS: Final = """
 """
 
 COMMUNITIES: Final = """
+    nhóm hộ; nhóm đồng bào; nhóm dân; nhóm người; đồng bào; dân tự khai phá; dân tự khai hoang
     cộng đồng; cộng đồng dân cư; nhà văn hóa; nhà sinh hoạt; nhà sinh hoạt cộng đồng; nhà cộng đồng; nhà rông
     nhà họp; hội trường thôn; dòng họ; họ tộc; tộc họ; gia tộc; chi họ; phái họ; chi tộc; từ đường; nhà từ đường
     nhà thờ họ; nhà thờ tộc; nhà thờ dòng họ; hội đồng gia tộc; hội đồng họ; đình làng; đình thần; đình thôn
     miếu bà; miếu thờ; miếu ông; miếu thành hoàng; đền thờ; lăng ông; tổ dân phố; tdp; khu dân cư; bà con
     nhân dân thôn; nhân dân; tập thể thôn; các hộ dân; khu phố; ban nhân dân thôn; chợ
 """
+
+# Surname, middle and given name may read so too: with one word behind, as in "Lâm Trường Sơn", it is a person.
+ALSO_NAMES: Final = "lâm trường; nông trường; công an; đoàn thể; công đoàn; cao đài; viễn thông; quỹ đất"
 
 # One word that is no surname begins these. It counts first in a cell, with accents, and not before "Văn" or "Thị".
 ORGANISATIONS_BY_ONE_WORD: Final = "sở; trạm; viện; xã; phường; huyện; đội; cục; kho; đền"

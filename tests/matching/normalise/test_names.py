@@ -86,6 +86,8 @@ def test_every_flag_that_is_raised_is_declared() -> None:
 SURNAMES: Final = ["Nguyễn", "Trần", "Lê", "Phạm", "Võ", "Hồ", "Đoàn", "Trương", "Công", "Chu", "Cù", "Văn", "Ngân"]
 MIDDLES: Final = ["Văn", "Thị", "Đức", "Công", "Ngọc", "Trường", "Hội", "Bá", "Anh", "Quốc", "Minh"]
 GIVEN: Final = ["Ba", "Bà", "Anh", "Hộ", "Phong", "Chùa", "Tư", "Mất", "Sinh", "Tại", "Con", "Trường", "Đoàn", "Hùng"]
+# "Con", "Bà", "Hộ", "Mất", "Nam" alone in a list say something of whoever was named before.
+AMONG_OTHERS: Final = ["Ba", "Anh", "Phong", "Chùa", "Tư", "Sinh", "Tại", "Trường", "Đoàn", "Hùng", "Năm", "Em", "Chú"]
 WORDS: Final = [
     *[
         "ông",
@@ -212,6 +214,18 @@ def test_a_list_is_as_many_people_as_it_names(names: list[str]) -> None:
     numbered = " ".join(f"{place}. {name}" for place, name in enumerate(names, 1))
     for cell in (", ".join(names), "; ".join(names), "\n".join(names), " và ".join(names), " - ".join(names), numbered):
         assert [subject.full_name for subject in read_names(cell).subjects] == names
+
+
+@given(
+    plain_names,
+    st.lists(st.sampled_from(AMONG_OTHERS), min_size=1, max_size=4),
+    st.sampled_from([", ", " và ", "; ", " + ", "\n", " - "]),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_given_name_of_a_list_is_lost(name: str, others: list[str], mark: str) -> None:
+    subjects = read_names(mark.join([name, *others])).subjects
+    kept = " ".join(subject.full_name for subject in subjects).split()
+    assert {*name.split(), *others} <= set(kept)
 
 
 def test_the_longest_cell_is_read_in_bounded_time() -> None:
