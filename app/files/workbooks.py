@@ -19,7 +19,7 @@ import python_calamine as calamine
 from app.files.blocks import MOST_COLUMNS, PREVIEW_ROWS, Block, Cell, Range
 from app.files.errors import FileProtected, FileTooLarge, FormatUnknown
 from app.files.formats import Format, broken
-from app.files.zip_parts import ZipParts
+from app.files.zip_parts import ZipParts, part_key
 
 _MOST_CELLS: Final = 40_000_000  # of the rectangle that holds all cells
 _LONG_STRING: Final = 2_048  # bytes of XML; one string of the workbook may stand in any number of cells
@@ -51,13 +51,9 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._parts = ZipParts(path)
-        if "xl/workbook.xml" not in self._parts.infos and not any(
-            name.endswith("workbook.xml") for name in self._parts.infos
-        ):
-            raise FormatUnknown(found=_other_zip(self._parts))
         self._long_strings: dict[bytes, int] = {}
         for name in self._parts.infos:
-            if name.endswith("sharedStrings.xml"):
+            if name.endswith("sharedstrings.xml"):
                 self._long_strings = _long_strings(self._parts.pieces(name))
             elif name.endswith("styles.xml"):
                 for _ in self._parts.pieces(name):
@@ -232,7 +228,7 @@ def _xml(content: bytes) -> ElementTree.Element:
 
 def _part_name(target: str) -> str:
     """The part that a relation of the workbook points to."""
-    return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+    return part_key(target if target.startswith("/") else str(PurePosixPath("xl") / target))
 
 
 def _other_zip(parts: ZipParts) -> str:

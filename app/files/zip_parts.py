@@ -27,11 +27,14 @@ class ZipParts:
         self._path = path
         try:
             with zipfile.ZipFile(path) as archive:
-                self.infos = {info.filename.lstrip("/"): info for info in archive.infolist()}
+                entries = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, struct.error) as error:
             raise broken(Format.XLSX) from error
-        if len(self.infos) > _MOST_PARTS:
-            raise FileTooLarge(what="ZIP parts", found=len(self.infos), limit=_MOST_PARTS)
+        if len(entries) > _MOST_PARTS:
+            raise FileTooLarge(what="ZIP parts", found=len(entries), limit=_MOST_PARTS)
+        self.infos = {part_key(entry.filename): entry for entry in entries}
+        if len(self.infos) != len(entries):
+            raise broken(Format.XLSX)  # of two parts with one name, another reader may take the other
         _check_declared(self.infos)
 
     def pieces(self, name: str) -> Iterator[bytes]:
@@ -80,6 +83,11 @@ class ZipParts:
                     packed = inflate.unconsumed_tail
             if inflate is not None:
                 yield inflate.flush(), taken
+
+
+def part_key(name: str) -> str:
+    """A part's name as it is looked up: programs differ in capitals and slashes."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _check_declared(infos: dict[str, zipfile.ZipInfo]) -> None:
