@@ -84,6 +84,8 @@ def _titled(words: Words, name: int, end: int, entry: Entry, closed: bool, title
     """What a name may mean behind its title; None where the title announces something else."""
     start, title = titled
     communes = entry.communes if title.levels & COMMUNE else ()
+    if title.kind == "thị trấn":  # there are none today
+        communes = tuple(place for place in communes if place.district)
     districts = entry.districts if title.levels & DISTRICT else ()
     provinces = entry.provinces if title.levels & PROVINCE else ()
     if districts:  # "thành phố Kon Tum" was the town, not the province

@@ -78,4 +78,5 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=16_384)
 def accents_of(name: str) -> str:
     """The spelling of a name that shows its accents, without spaces: what tells Thạnh An from Thanh An."""
-    return spelling_key(name.lower()).replace(" ", "").replace("'", "").replace("-", "")
+    key = spelling_key(name.lower()).replace(" ", "").replace("'", "").replace("-", "")
+    return key.replace("đăk", "đắk").replace("đak", "đắk").replace("đắc", "đắk")
