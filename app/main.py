@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from app import problems
+from app.body_limit import BodyLimit
 from app.db import Database, database
 from app.matches import routes as matches
 from app.matches.rendering import person_reference
@@ -68,12 +69,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(db),
         docs_url=None,  # the interactive page would load its scripts from outside
         redoc_url=None,
-        max_body_size=MAX_BODY,
     )
     app.state.settings = settings
     app.state.today = clock
     app.state.database = db
     app.state.matcher = Matcher(db, default_model(), today=clock)
+    app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large)
     problems.install(app)
     app.include_router(matches.router)
     _health_routes(app)

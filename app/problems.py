@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app.errors import DatabaseUnreachable, Language, ServiceError, Text
 
@@ -182,6 +183,11 @@ def install(app: FastAPI) -> None:
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
         _log.error("request.failed", kind=type(error).__name__, place=place)
         return _response(problem_of(ServiceError(), language_of(request)))
+
+
+def too_large(scope: Scope) -> JSONResponse:
+    """The answer to a body that is announced as too large."""
+    return _response(_status_problem(413, language_of(Request(scope))))
 
 
 def _status_problem(status: int, language: Language) -> Json:

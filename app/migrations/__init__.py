@@ -11,17 +11,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import OperationalError
 
 from app.db import Database
 from app.errors import DatabaseUnreachable, SchemaOutdated
+
+_UPGRADE_LOCK = 0x6B686F70  # "khop": any number that nobody else uses as a lock of this database
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the tables to a revision, in one transaction."""
     config = _config()
     with _reachable(database).begin() as connection:
+        if not database.is_sqlite:  # two processes that start together upgrade one after the other
+            connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -38,13 +42,13 @@ def current(database: Database) -> str | None:
 
 
 def make_current(database: Database) -> None:
-    """Check that the tables are the ones this program knows; an empty SQLite file is set up at once."""
+    """Check that the tables are the ones this program knows; an empty database is set up at once."""
     found, needed = current(database), head()
     if found == needed:
         return
     with database.engine.connect() as connection:
         empty = not inspect(connection).get_table_names()
-    if not (database.is_sqlite and empty):
+    if not empty:
         raise SchemaOutdated(found=found or "-", needed=needed)
     upgrade(database)
 

@@ -62,18 +62,10 @@ def test_every_migration_can_be_taken_back(opened: Database) -> None:
         assert inspect(connection).get_table_names() == ["alembic_version"]
 
 
-def test_an_empty_sqlite_file_is_set_up_at_once(sqlite_url: str) -> None:
-    with closing(database(Settings(database_url=sqlite_url))) as made:
+def test_an_empty_database_is_set_up_at_once(database_url: str) -> None:
+    with closing(database(Settings(database_url=database_url))) as made:
         make_current(made)
         assert current(made) == head()
-
-
-def test_an_empty_postgresql_database_asks_for_the_upgrade(postgresql_url: str) -> None:
-    with (
-        closing(database(Settings(database_url=postgresql_url))) as made,
-        pytest.raises(SchemaOutdated, match="khop db upgrade"),
-    ):
-        make_current(made)
 
 
 def test_a_database_of_another_release_is_refused(opened: Database) -> None:

@@ -1,0 +1,47 @@
+"""The largest body that the service reads: refused at once where it is announced, else as soon as it is exceeded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TOO_LARGE = 413
+Refuse = Callable[[Scope], ASGIApp]
+
+
+class BodyLimit:
+    """An ASGI layer that lets no body of more than `most` bytes through; `refuse` makes the answer for one that is."""
+
+    def __init__(self, app: ASGIApp, *, most: int, refuse: Refuse) -> None:
+        self._app, self._most, self._refuse = app, most, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting its body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif _announced(scope) > self._most:
+            await self._refuse(scope)(scope, receive, send)
+        else:
+            await self._app(scope, _counted(receive, self._most), send)
+
+
+def _announced(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isdecimal() and len(length) < 20 else 0
+
+
+def _counted(receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise HTTPException(TOO_LARGE)
+        return message
+
+    return counted
