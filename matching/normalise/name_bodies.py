@@ -46,13 +46,20 @@ def body_at(line: list[Token], at: int, *, first: bool) -> tuple[Kind, bool] | N
         how = found.typed(line, at)
         after = at + len(found.keys)
         followed = after < len(line) and line[after].is_word
-        if not how or (len(found.keys) == 1 and followed and is_middle_name(line[after])):
+        if not how or (len(found.keys) == 1 and not _may_open(line, at, first=first)):
             continue
         if found in _ALSO_NAMES and _one_word_follows(line, after):
             continue
         if how == "exact" or followed:
             return kind, False
     return _by_one_word(line, at) if first else None
+
+
+def _may_open(line: list[Token], at: int, *, first: bool) -> bool:
+    """A single word opens a body's name: not in "Chùa Thị …", nor alone in a list of given names: "…, Chùa"."""
+    if at + 1 < len(line) and line[at + 1].is_word:
+        return not is_middle_name(line[at + 1])
+    return first or line[at].plain
 
 
 def _one_word_follows(line: list[Token], after: int) -> bool:

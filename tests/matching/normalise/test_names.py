@@ -86,8 +86,8 @@ def test_every_flag_that_is_raised_is_declared() -> None:
 SURNAMES: Final = ["Nguyễn", "Trần", "Lê", "Phạm", "Võ", "Hồ", "Đoàn", "Trương", "Công", "Chu", "Cù", "Văn", "Ngân"]
 MIDDLES: Final = ["Văn", "Thị", "Đức", "Công", "Ngọc", "Trường", "Hội", "Bá", "Anh", "Quốc", "Minh"]
 GIVEN: Final = ["Ba", "Bà", "Anh", "Hộ", "Phong", "Chùa", "Tư", "Mất", "Sinh", "Tại", "Con", "Trường", "Đoàn", "Hùng"]
-# "Con", "Bà", "Hộ", "Mất", "Nam" alone in a list say something of whoever was named before.
-AMONG_OTHERS: Final = ["Ba", "Anh", "Phong", "Chùa", "Tư", "Sinh", "Tại", "Trường", "Đoàn", "Hùng", "Năm", "Em", "Chú"]
+# "Con", "Em", "Bà", "Hộ", "Mất", "Nam" alone in a list say something of whoever was named before.
+AMONG_OTHERS: Final = ["Ba", "Anh", "Phong", "Chùa", "Tư", "Sinh", "Tại", "Trường", "Đoàn", "Hùng", "Năm", "Chú"]
 WORDS: Final = [
     *[
         "ông",
