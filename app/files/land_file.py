@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.files.assemble import Assembler
 from app.files.blocks import HEADER_WITHIN, Block, Table
 from app.files.encodings import text_encoding
 from app.files.errors import HeaderMissing, SheetMissing
@@ -18,7 +19,7 @@ from app.files.json_lines import JsonLinesTable
 from app.files.knowledge import Knowledge, Survey
 from app.files.layout import Layout, bare_header, lay_out
 from app.files.parquet_files import ParquetTable
-from app.files.rows import Assembler, LandBatch, SourceRow
+from app.files.rows import LandBatch, SourceRow
 from app.files.text_files import TextTable
 from app.files.workbooks import Workbook
 

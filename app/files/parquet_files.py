@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from app.files.blocks import MOST_COLUMNS, Block, Cell, Range
+from app.files.blocks import LONGEST_CELL, MOST_COLUMNS, Block, Cell, Range
 from app.files.errors import FileTooLarge
 from app.files.formats import Format, broken
 
@@ -48,14 +49,16 @@ class ParquetTable:
         number = 1
         try:
             for batch in self._file.iter_batches(batch_size=size, columns=self._names):
-                columns, all_text = [], True
+                columns, all_text, errors = [], True, dict[int, str]()
                 for name in self._names:
                     column = batch.column(name)
                     if pa.types.is_dictionary(column.type):
                         column = column.dictionary_decode()
                     all_text = all_text and _is_text(column.type)
+                    if _is_text(column.type):
+                        errors |= _too_long(column)
                     columns.append(_cells(column))
-                yield Block(number, batch.num_rows, columns, all_text=all_text)
+                yield Block(number, batch.num_rows, columns, errors, all_text)
                 number += batch.num_rows
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise broken(Format.PARQUET) from error
@@ -63,6 +66,15 @@ class ParquetTable:
 
 def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _too_long(column: Any) -> dict[int, str]:
+    """The places of cells that no spreadsheet could hold."""
+    lengths = pc.binary_length(column)
+    if (pc.max(lengths).as_py() or 0) <= LONGEST_CELL:
+        return {}
+    characters = pc.utf8_length(column).to_pylist()
+    return {place: "row_too_long" for place, length in enumerate(characters) if (length or 0) > LONGEST_CELL}
 
 
 def _cells(column: Any) -> list[Cell]:

@@ -169,6 +169,12 @@ def test_a_parquet_file_cut_off_is_broken(tmp_path: Path) -> None:
     assert code_of(path) == "file.broken"
 
 
+def test_a_cell_of_megabytes_in_parquet_is_an_error_of_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "land.parquet"
+    pq.write_table(pa.table({"full_name": ["Trần Văn Ba", "x" * 5_000_000, None], "id_number": ["1", "2", "3"]}), path)
+    assert [row.error for row in read_land_file(path)] == [None, "row_too_long", None]
+
+
 def test_lines_that_are_no_objects_are_errors_of_their_rows(tmp_path: Path) -> None:
     path = tmp_path / "land.ndjson"
     deep = "[" * 100_000
