@@ -37,13 +37,11 @@ def moved(draft: Draft) -> bool:
     units = draft.ground.units
     here = units.communes.get(draft.owner.commune)
     near = here is not None and draft.dice.chance(0.75)
-    for _ in range(60):
-        code = draft.dice.pick(draft.ground.elsewhere)
-        commune = units.communes[code]
-        if code != draft.owner.commune and (not near or here is None or commune.province == here.province):
-            break
-    else:
+    choices = draft.ground.of_province[here.province] if here is not None and near else draft.ground.communes
+    code = draft.dice.pick(choices)
+    if code == draft.owner.commune:
         return False
+    commune = units.communes[code]
     draft.detail = draft.dice.pick(("Thôn {}", "Tổ {}", "Ấp {}", "Khu phố {}", "Số {} Hùng Vương")).format(
         draft.dice.between(1, 60)
     )

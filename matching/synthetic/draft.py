@@ -37,7 +37,8 @@ class Ground:
 
     units: Gazetteer
     old_of: dict[str, tuple[OldCommune, ...]]
-    elsewhere: tuple[str, ...]  # present-day communes that people moved to or from
+    communes: tuple[str, ...]  # all of the present day
+    of_province: dict[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -67,7 +68,15 @@ def ground(units: Gazetteer) -> Ground:
     for old in units.old_communes.values():
         for code in old.successors:
             old_of.setdefault(code, []).append(old)
-    return Ground(units, {code: tuple(found) for code, found in old_of.items()}, tuple(sorted(units.communes)))
+    of_province: dict[str, list[str]] = {}
+    for code in sorted(units.communes):
+        of_province.setdefault(units.communes[code].province, []).append(code)
+    return Ground(
+        units,
+        {code: tuple(found) for code, found in old_of.items()},
+        tuple(sorted(units.communes)),
+        {province: tuple(codes) for province, codes in of_province.items()},
+    )
 
 
 def draft(owner: Owner, dice: Dice, land: Ground, *, spouse: Owner | None, row_above: Owner) -> Draft:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -50,7 +50,6 @@ _UNIT_FORMS: Final[dict[str, tuple[str, ...]]] = {
 }
 _PROVINCE_FORMS: Final = ("{full}", "{full}", "{short}", "{lower}")
 _FORM_WORDS: Final = frozenset(words("so nha sn duong d to tdp dan pho khu kp thon th ap buon bon"))
-_TOKENS: Final = re.compile(r"[a-z0-9/']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +165,11 @@ def written(dice: Dice, home: Dwelling, place: Place) -> str:
 def dwelling_key(address: str) -> str:
     """What stays the same of a house's address however its parts are written."""
     below_commune = address.rsplit(",", 2)[0]
-    return " ".join(word for word in _TOKENS.findall(unaccented(below_commune).lower()) if word not in _FORM_WORDS)
+    plain = map(_plain_word, below_commune.replace(",", " ").split())
+    return " ".join(word for word in plain if word not in _FORM_WORDS)
+
+
+@lru_cache(maxsize=65536)
+def _plain_word(word: str) -> str:
+    """A word without accents, capitals and the dot of an abbreviation."""
+    return unaccented(word).lower().strip(".")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
 TONES: Final = ("\u0300", "\u0301", "\u0309", "\u0303", "\u0323")  # huyền, sắc, hỏi, ngã, nặng
+_MARK: Final = re.compile("[\u0300-\u036f]")
 _TONE_SET: Final = frozenset(TONES)
 _OLD_STYLE: Final = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy")
 _NEW_STYLE: Final = ("oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ")
@@ -31,7 +33,7 @@ _VOWELS: Final = frozenset("aăâeêioôơuưy")
 @lru_cache(maxsize=65536)
 def unaccented(text: str) -> str:
     """The text without any accent, its capitals kept: Đặng becomes Dang, Čil becomes Cil."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    bare = _MARK.sub("", unicodedata.normalize("NFD", text))
     return bare.replace("Đ", "D").replace("đ", "d").replace("ƀ", "b")
 
 

@@ -221,6 +221,17 @@ def test_twins_fathers_with_the_name_of_their_sons_and_namesakes_exist(many: lis
     assert 0.005 < namesakes < 0.06
 
 
+def test_men_of_three_generations_bear_one_surname_and_middle_name(many: list[Row]) -> None:
+    found = 0
+    for house in houses(many):
+        men = [row for row in house if row["sex"] == "male" and len(row["full_name"].split()) == 3]
+        lines = defaultdict(list)
+        for row in men:
+            lines[tuple(row["full_name"].split()[:2])].append(year(row))
+        found += any(max(years) - min(years) > 38 and len(years) >= 3 for years in lines.values())
+    assert found > 10
+
+
 def test_every_row_can_be_read_as_a_person_of_the_register(people: list[Row]) -> None:
     for row in people[::37]:
         person = read_person(row)
