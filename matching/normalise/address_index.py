@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -75,22 +74,22 @@ class Entry(NamedTuple):
     provinces: tuple[ProvincePlace, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """Entries by key, and the keys of the communes by their parents: for names with a letter mistyped."""
+LONGEST_NAME: Final = 6  # words
 
-    entries: dict[str, Entry]
+
+class Families(NamedTuple):
+    """The keys of units by their parents: where a name with a mistyped letter is looked for."""
+
     in_district: dict[str, tuple[str, ...]]
     in_old_province: dict[str, tuple[str, ...]]
     in_province: dict[str, tuple[str, ...]]
     districts_in: dict[str, tuple[str, ...]]  # by old province
     provinces: tuple[str, ...]
-    longest: int  # words in a name, at most
 
 
 @lru_cache(maxsize=1)
-def index() -> Index:
-    """The index of the gazetteer, made once."""
+def index() -> dict[str, Entry]:
+    """What each key may mean, in both eras; made once."""
     units = gazetteer()
     communes: dict[str, list[CommunePlace]] = defaultdict(list)
     for key, commune in _communes(units):
@@ -99,32 +98,39 @@ def index() -> Index:
     for key, district in _districts(units):
         districts[key].append(district)
     provinces = _provinces(units)
-    entries = {
-        key: Entry(tuple(communes.get(key, ())), tuple(districts.get(key, ())), provinces.get(key, ()))
-        for key in {*communes, *districts, *provinces}
-    }
+    entries = {key: Entry(tuple(places)) for key, places in communes.items()}
+    for key, found in districts.items():
+        entries[key] = entries.get(key, Entry())._replace(districts=tuple(found))
+    for key, meant in provinces.items():
+        entries[key] = entries.get(key, Entry())._replace(provinces=meant)
+    return entries
+
+
+@lru_cache(maxsize=1)
+def families() -> Families:
+    """The keys of all units by their parents; made once, when a name is first looked for with a letter mistyped."""
     in_district: dict[str, set[str]] = defaultdict(set)
     in_old_province: dict[str, set[str]] = defaultdict(set)
     in_province: dict[str, set[str]] = defaultdict(set)
-    for key, places in communes.items():
-        for place in places:
+    districts_in: dict[str, set[str]] = defaultdict(set)
+    provinces = []
+    for key, entry in index().items():
+        for place in entry.communes:
             if place.district:
                 in_district[place.district].add(key)
                 in_old_province[place.old_provinces[0]].add(key)
             else:
                 in_province[place.province].add(key)
-    districts_in: dict[str, set[str]] = defaultdict(set)
-    for key, found in districts.items():
-        for district in found:
+        for district in entry.districts:
             districts_in[district.old_province].add(key)
-    return Index(
-        entries,
+        if entry.provinces:
+            provinces.append(key)
+    return Families(
         _sorted(in_district),
         _sorted(in_old_province),
         _sorted(in_province),
         _sorted(districts_in),
         tuple(sorted(provinces)),
-        longest=6,
     )
 
 

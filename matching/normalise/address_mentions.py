@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from matching.normalise.address_index import CommunePlace, DistrictPlace, Entry, Index, ProvincePlace
+from matching.normalise.address_index import LONGEST_NAME, CommunePlace, DistrictPlace, Entry, ProvincePlace
 from matching.normalise.address_text import COMMA, DASH, STOP, Words
 from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 
@@ -44,7 +44,7 @@ class _Places:
     announced: bool  # somewhere a title announces a commune: one without title is none
 
 
-def mentions_of(words: Words, index: Index) -> list[Mention]:
+def mentions_of(words: Words, index: dict[str, Entry]) -> list[Mention]:
     """All mentions of units in the text, from left to right, the longest first where several begin together."""
     hits = _hits(words, index)
     places = _places(words, hits)
@@ -135,18 +135,18 @@ def _is_part_of_another(mention: Mention, found: list[Mention]) -> bool:
     return False
 
 
-def _hits(words: Words, index: Index) -> list[tuple[int, int, Entry]]:
+def _hits(words: Words, index: dict[str, Entry]) -> list[tuple[int, int, Entry]]:
     """Every run of words that is the key of a unit: where it begins and ends, and what the key may mean."""
-    keys, breaks, entries = words.keys, words.breaks, index.entries
+    keys, breaks = words.keys, words.breaks
     hits: list[tuple[int, int, Entry]] = []
     for start in range(len(keys)):
         longest = len(hits)
         joined = ""
-        for end in range(start, min(start + index.longest, len(keys))):
+        for end in range(start, min(start + LONGEST_NAME, len(keys))):
             if end > start and breaks[end] == COMMA:
                 break
             joined += keys[end]
-            entry = entries.get(joined)
+            entry = index.get(joined)
             if entry is not None:
                 hits.insert(longest, (start, end + 1, entry))
     return hits

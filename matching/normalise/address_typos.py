@@ -9,7 +9,7 @@ from typing import Final
 from jellyfish import damerau_levenshtein_distance
 
 from matching.normalise.address_choice import Choice
-from matching.normalise.address_index import CommunePlace, DistrictPlace, Index
+from matching.normalise.address_index import LONGEST_NAME, CommunePlace, DistrictPlace, Entry, families
 from matching.normalise.address_mentions import Mention
 from matching.normalise.address_text import SPACE, STOP, Words, titles_of
 from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
@@ -20,7 +20,7 @@ SHORTEST: Final = 5  # letters; a shorter name with another letter is another na
 _Run = tuple[int, int, int, Title | None]  # where it begins, where its name begins, where it ends, its title
 
 
-def unglued(words: Words, index: Index) -> Words:
+def unglued(words: Words, index: dict[str, Entry]) -> Words:
     """The words with titles set apart that were glued to their names: "TXLaGi", "PPhướcLộc"; else the words given."""
     written: list[str] = []
     keys: list[str] = []
@@ -28,7 +28,7 @@ def unglued(words: Words, index: Index) -> Words:
     for place, key in enumerate(words.keys):
         breaks.append(words.breaks[place])
         for title in GLUED:
-            entry = index.entries.get(key[len(title) :]) if key.startswith(title) and key not in index.entries else None
+            entry = index.get(key[len(title) :]) if key.startswith(title) and key not in index else None
             if entry is not None and len(key) >= SHORTEST + len(title):
                 written.append(words.written[place][: len(title)])
                 keys.append(title)
@@ -43,34 +43,36 @@ def unglued(words: Words, index: Index) -> Words:
     return Words(written, keys, breaks, titles_of(keys, breaks))
 
 
-def mistyped_parents(words: Words, mentions: list[Mention], index: Index) -> list[Mention]:
+def mistyped_parents(words: Words, mentions: list[Mention], index: dict[str, Entry]) -> list[Mention]:
     """Provinces and districts that nearly stand in the text, for the levels that nothing in it names."""
     found: list[Mention] = []
     if not any(mention.provinces for mention in mentions):
         for run in _runs(words, mentions, PROVINCE):
-            found.extend(_near(words, run, index.provinces, index, PROVINCE))
+            found.extend(_near(words, run, families().provinces, index, PROVINCE))
             if found:
                 break
     provinces = _old_provinces(chain(mentions, found))
     if provinces and not any(mention.districts and mention.title for mention in mentions):
-        names = tuple(chain.from_iterable(index.districts_in.get(code, ()) for code in sorted(provinces)))
+        names = tuple(chain.from_iterable(families().districts_in.get(code, ()) for code in sorted(provinces)))
         for run in _runs(words, [*mentions, *found], DISTRICT):
             found.extend(_near(words, run, names, index, DISTRICT))
     return found
 
 
-def mistyped_communes(words: Words, mentions: list[Mention], choices: list[Choice], index: Index) -> list[Mention]:
+def mistyped_communes(
+    words: Words, mentions: list[Mention], choices: list[Choice], index: dict[str, Entry]
+) -> list[Mention]:
     """Communes that nearly stand in the text and lie in the districts or provinces chosen so far."""
     names: set[str] = set()
     districts = {choice.place for choice in choices if isinstance(choice.place, DistrictPlace)}
     for district in districts:
-        names.update(index.in_district.get(district.code, ()))
+        names.update(families().in_district.get(district.code, ()))
     if not districts or any(choice.mention.provinces for choice in choices):
         districts = set()
         old = _old_provinces(mentions)
         present = {code for mention in mentions for place in mention.provinces for code in place.present}
-        names.update(chain.from_iterable(index.in_old_province.get(code, ()) for code in old))
-        names.update(chain.from_iterable(index.in_province.get(code, ()) for code in present))
+        names.update(chain.from_iterable(families().in_old_province.get(code, ()) for code in old))
+        names.update(chain.from_iterable(families().in_province.get(code, ()) for code in present))
     if not names:
         return []
     ordered = tuple(sorted(names))
@@ -117,11 +119,11 @@ def _runs(words: Words, mentions: list[Mention], level: int) -> Iterator[_Run]:
             yield name, name, end, None
 
 
-def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: int) -> Iterator[Mention]:
+def _near(words: Words, run: _Run, names: tuple[str, ...], index: dict[str, Entry], level: int) -> Iterator[Mention]:
     """The names within one letter of the run; a run without title has to match as a whole."""
     start, name, end, title = run
     shortest = name + 1 if title else end
-    for stop in range(min(end, name + index.longest), shortest - 1, -1):
+    for stop in range(min(end, name + LONGEST_NAME), shortest - 1, -1):
         key = "".join(words.keys[name:stop])
         if len(key) < SHORTEST or key.isdigit():
             continue
@@ -135,7 +137,7 @@ def _near(words: Words, run: _Run, names: tuple[str, ...], index: Index, level: 
             and _one_letter_apart(key, known)
         ]
         if near:
-            entries = [index.entries[known] for known in near]
+            entries = [index[known] for known in near]
             if level == COMMUNE:
                 places = tuple(place for entry in entries for place in entry.communes)
                 yield _mention(start, name, stop, title, communes=places)
