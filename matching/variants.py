@@ -147,7 +147,9 @@ def name_keys(full_name: str) -> NameKeys:
     """The keys of a clean name."""
     syllables = split_syllables(spelling_key(full_name))
     folded = [fold(syllable) for syllable in syllables]
-    core = [part for part in folded if part not in PREFIXES] or folded
+    # "Ông" and "Bà" are titles and, among the Chăm, surnames: where that can't be told, neither keeps people apart.
+    untitled = folded[1:] if len(folded) > 2 and folded[0] in ("ong", "ba") else folded
+    core = [part for part in untitled if part not in PREFIXES] or folded
     return NameKeys(
         syllables,
         hash64(full_name),

@@ -86,6 +86,7 @@ def _any_of(*codes: str) -> frozenset[str]:
 _SAME_NAME = _any_of("exact", "spelling")
 _CLOSE_NAME = _any_of("exact", "spelling", "accents_lost", "other_name")
 _WEAK_NAME = _any_of("missing", "given_only", "surname_only", "different")
+_OTHER_NAME = _any_of("surname_only", "different")
 _FULL_DATE = _any_of("same_day", "register_coarse")
 _COARSE_DATE = _any_of("year_only", "month_only", "year_in_disguise")
 _AGREEING_DATE = _FULL_DATE | _COARSE_DATE
@@ -93,6 +94,7 @@ _OTHER_DATE = _any_of("one_part", "same_year", "near_year", "different")
 _WEAK_DATE = _any_of("missing", "different")
 _SEX_OK = _any_of("missing", "agrees")
 _CURRENT = _any_of("current")
+_HELD_NUMBER = _any_of("current", "zero_restored", "repaired", "cancelled", "one_off")
 _NO_NUMBER = _any_of("missing", "old_guessed")
 _SURE = frozenset({Certainty.SURE, Certainty.CERTAIN})
 _UNSURE = frozenset({Certainty.NOBODY})
@@ -112,8 +114,10 @@ RULES: tuple[Rule, ...] = (
     Rule("P2d", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _any_of("missing"), _SEX_OK),
     Rule("P2c", _P, _LIKELY, Action.OFFICE, _SAME_NAME, _CURRENT, _OTHER_DATE, _SEX_OK),
     Rule("P3", _P, _YES, Action.OFFICE, _SAME_NAME, _CURRENT, _FULL_DATE, _any_of("contradicts")),
+    # A name with nothing in common stands beside this person's number: whose record it is can't be told from here
+    # (a spouse's number and birth date on the wrong line look the same as a changed name).
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _OTHER_NAME, _HELD_NUMBER, findings=("id.held_by_other",)),
     Rule("P9", _P, _LIKELY, Action.OFFICE, _any_of("missing"), _CURRENT, _FULL_DATE, _SEX_OK),
-    Rule("P1c", _P, _LIKELY, Action.OFFICE, None, _CURRENT, _any_of("same_day"), _SEX_OK),
     Rule("P1c", _P, _LIKELY, Action.OFFICE, None, _CURRENT, _FULL_DATE, _SEX_OK),
     # Name or year disagree with an older number: such a number never establishes anybody by itself.
     Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("old", "old_guessed")),
@@ -141,7 +145,7 @@ RULES: tuple[Rule, ...] = (
     # Without a number, name and birth date must carry the identity: neither may be missing or contradict.
     Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("missing"), _any_of("missing")),
     Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("missing", "different", "old_differs")),
-    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _CURRENT, _WEAK_DATE, findings=("id.held_by_other",)),
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _HELD_NUMBER, _WEAK_DATE, findings=("id.held_by_other",)),
     # One person is sure enough, and several things differ at once.
     Rule("P9", _P, _LIKELY, Action.OFFICE),
     # Somebody, but who?

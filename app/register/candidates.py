@@ -21,10 +21,10 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.db import Database
 from app.register import store
-from app.register.errors import NoActiveVersion, VersionNotReady
+from app.register.errors import NoActiveVersion, VersionNotReady, VersionOutdated
 from app.register.version_store import StoredRow, VersionStore
 from matching.candidates import Found, RegisterStamp
-from matching.columns import Hashes, Ints, PeopleColumns, StoredPerson, people_columns
+from matching.columns import KEYS_VERSION, Hashes, Ints, PeopleColumns, StoredPerson, people_columns
 from matching.statistics import Statistics
 
 _CHUNK = 5_000  # keys or persons in one statement
@@ -188,6 +188,8 @@ def candidates_of(database: Database, version_id: int) -> SqlCandidates:
         content = store.statistics(session, version_id)
     if content is None or version.statistics is None:
         raise VersionNotReady(version=version_id, state=version.state)
+    if version.keys_version != KEYS_VERSION:
+        raise VersionOutdated(version=version_id, found=version.keys_version, needed=KEYS_VERSION)
     kind = SqliteCandidates if database.is_sqlite else PostgresCandidates
     stamp = RegisterStamp(f"{version.id}:{version.source_hash[:12]}", version.scope, version.statistics)
     return kind(store.version_store(database, version_id), stamp, Statistics.from_bytes(content))

@@ -143,3 +143,14 @@ class VersionInUse(Conflict):
         "Bản {version} đang được đọc (đối soát hoặc sao lưu). Hãy thử lại sau.",
         "Version {version} is being read (an audit or a backup). Try again later.",
     )
+
+
+class VersionOutdated(Unavailable):
+    """The version was imported under other rules than those that would ask it: people would be missed in silence."""
+
+    code = "register.version_outdated"
+    title = Text("Bản dân cư theo quy tắc cũ", "The register version follows older rules")
+    detail = Text(
+        "Bản {version} được nhập bằng quy tắc {found}, chương trình dùng {needed}. Nhập lại: khop register import TỆP",
+        "Version {version} was imported under rules {found}, the program uses {needed}. Run: khop register import FILE",
+    )

@@ -26,7 +26,7 @@ from app.register.refused import write_refused
 from app.register.seen import SeenNumbers
 from app.register.version_store import COMPLETE, READING, SORTING, Batch, Display, Progress, Reject, VersionStore
 from matching.block import register_keys
-from matching.columns import people_columns, stored
+from matching.columns import KEYS_VERSION, people_columns, stored
 from matching.errors import InvalidRow
 from matching.normalise.person import read_person
 from matching.records import Person
@@ -70,6 +70,11 @@ class Outcome(NamedTuple):
 Report = Callable[[Step], None]
 
 
+def rules() -> str:
+    """The release and the rules of the kernel by which rows are read and keys are made."""
+    return f"{release('khop')}/{KEYS_VERSION}"
+
+
 def import_register(
     database: Database,
     file: RegisterFile,
@@ -80,7 +85,7 @@ def import_register(
 ) -> Outcome:
     """Import a file as a new version of the register and make it the active one."""
     content = file.content()
-    source = store.Source(file.path.name, content.digest, request.scope, request.units_as_of, release("khop"))
+    source = store.Source(file.path.name, content.digest, request.scope, request.units_as_of, rules())
     finished = _finished(database, source, request, clock)
     if finished is not None:
         return Outcome(finished, unchanged=True)

@@ -53,6 +53,12 @@ class Version:
     activated_at: datetime | None
     previous_id: int | None
 
+    @property
+    def keys_version(self) -> int:
+        """The kernel's rules by which its keys were made; zero where that was not noted."""
+        _, _, keys = self.program.rpartition("/")
+        return int(keys) if keys.isdecimal() else 0
+
 
 def version_store(database: Database, version: int) -> VersionStore:
     """Where the people of a version are: tables of their own in PostgreSQL, a file of its own beside a SQLite file."""

@@ -1,0 +1,81 @@
+"""Blocking keys: stable across machines and releases, and each rule finds whom it promises to find."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matching.block import RULES, land_keys, register_keys
+from matching.candidates import MemoryCandidates, find_candidates
+from matching.columns import KEYS_VERSION, land_columns, people_columns, stored
+from matching.records import CleanSubject, Person, Trust
+from tests.factories import number, person, subject
+
+
+def rules_that_find(land: CleanSubject, other: Person) -> set[str]:
+    columns = land_columns([land])
+    found = find_candidates(columns, MemoryCandidates([other]), cap=10)
+    bits = int(found.rules[0]) if len(found.rules) else 0
+    return {rule.code for position, rule in enumerate(RULES) if bits >> position & 1}
+
+
+def test_the_keys_of_a_person_change_only_with_the_keys_version() -> None:
+    keys, _ = register_keys(people_columns([stored(person(other_names=("Ba Đen",), cancelled_ids=("068085000001",)))]))
+    digest = int(np.bitwise_xor.reduce(keys))
+    assert (KEYS_VERSION, len(keys), digest) == (2, 8, EXPECTED), "keys changed: raise KEYS_VERSION, then this line"
+
+
+EXPECTED = 2931684590410506459
+
+
+@pytest.mark.parametrize(
+    ("land", "rule"),
+    [
+        (subject("Ai Đó", ("068085001234",), ""), "personal_id"),
+        (subject("Ai Đó", ("250123456",), ""), "old_number"),
+        (subject("TRAN VAN BA", (), "1985"), "name_year"),
+        (subject("Văn Ba Trần", (), "1985"), "name_year"),
+        (subject("Trần Văn Ba", (number("068085009999"),), ""), "name_year"),
+        (subject("Lê Ba", (), "1985-07-20"), "given_day"),
+        (subject("Trần Văn Ba", (), "", communes=("25084",)), "name_commune"),
+        (subject("Trần Hữu Ba", (), "1985", communes=("25084", "25018")), "loose_name_year_commune"),
+        (subject("Lê Ba", ("060085001234",), ""), "serial_given"),
+    ],
+)
+def test_each_rule_finds_whom_it_promises(land: CleanSubject, rule: str) -> None:
+    assert rule in rules_that_find(land, person())
+
+
+def test_day_and_month_the_wrong_way_round_are_found() -> None:
+    other = person(birth_date="1985-07-11")
+    assert "given_day" in rules_that_find(subject("Lê Ba", (), "1985-11-07"), other)
+
+
+def test_a_repaired_number_is_looked_up_too() -> None:
+    land = subject("Ai Đó", (number("068085001234", trust=Trust.REPAIRED),), "")
+    assert rules_that_find(land, person()) == {"personal_id"}
+
+
+def test_a_land_user_of_whom_nothing_is_known_has_no_key() -> None:
+    keys, _, _ = land_keys(land_columns([subject(None, (), "")]))
+    assert not len(keys)
+
+
+def test_a_block_above_the_cap_is_cut_and_says_so() -> None:
+    namesakes = [person(f"06808500{i:04d}", old_ids=()) for i in range(20)]
+    found = find_candidates(land_columns([subject(numbers=())]), MemoryCandidates(namesakes), cap=5)
+    assert found.truncated.tolist() == [True]
+    assert len(found.persons) <= 5 * len(RULES)
+
+
+def test_candidates_of_a_batch_are_those_of_each_alone() -> None:
+    source = MemoryCandidates(
+        [person(f"06808500{i:04d}", f"Trần Văn {given}") for i, given in enumerate(["Ba", "Tư", "Năm"])]
+    )
+    subjects = [subject(), subject("Trần Văn Tư", ()), subject(None, (), ""), subject("Trần Văn Năm", ("250123456",))]
+    together = find_candidates(land_columns(subjects), source, cap=9)
+    for row, each in enumerate(subjects):
+        alone = find_candidates(land_columns([each]), source, cap=9)
+        mine = together.rows == row
+        assert together.persons[mine].tolist() == alone.persons.tolist()
+        assert together.rules[mine].tolist() == alone.rules.tolist()
