@@ -1,0 +1,148 @@
+"""`POST /v1/match` under load: percentiles and requests per second of one server process over SQLite.
+
+python -m benchmarks.match_latency --people 1000000 --requests 5000 --work DIR
+
+Makes the register and land rows in DIR unless they are there, starts `khop serve`, and asks it from one connection
+(latency) and from several (throughput). Figures are those of the client, on the machine that also runs the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx2
+
+KHOP = str(Path(sys.executable).with_name("khop"))
+WARM_UP = 300  # requests that aren't counted
+
+
+def main() -> None:
+    """Prepare, serve, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--requests", type=int, default=5_000)
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--work", type=Path, default=Path("var/bench-latency"))
+    asked = parser.parse_args()
+    work: Path = asked.work.resolve()
+    environment = os.environ | {
+        "KHOP_DATABASE_URL": f"sqlite:///{work / 'khop.db'}",
+        "KHOP_DATA_DIR": str(work),
+        "KHOP_LOG_LEVEL": "warning",
+    }
+    prepare(work, asked.people, environment)
+    with (work / "land.csv").open(encoding="utf-8-sig", newline="") as file:
+        records = list(csv.DictReader(file))[: asked.requests + WARM_UP]
+    port = free_port()
+    server = subprocess.Popen([KHOP, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait(url)
+        report(url, records, asked.clients, server.pid)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def prepare(work: Path, people: int, environment: dict[str, str]) -> None:
+    """The register in the database, and land rows drawn from it."""
+    work.mkdir(parents=True, exist_ok=True)
+    register, land = work / "people.parquet", work / "land.csv"
+    if not register.exists():
+        run("synth", "population", "--size", str(people), "--seed", "101", "-o", str(register), environment=environment)
+    if not land.exists():
+        drawn = ("--population", str(register), "--size", "20000", "--seed", "102", "-o", str(land))
+        run("synth", "land", *drawn, environment=environment)
+    run("register", "import", str(register), "--scope", "benchmark", environment=environment)
+
+
+def run(*words: str, environment: dict[str, str]) -> None:
+    """Run a khop command and stop at its failure."""
+    subprocess.run([KHOP, *words], env=environment, check=True)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait(url: str) -> None:
+    """Until the server is ready, a minute at most."""
+    for _ in range(300):
+        try:
+            if httpx2.get(f"{url}/readyz").status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.2)
+    raise SystemExit("the server isn't ready after a minute")
+
+
+def report(url: str, records: list[dict[str, str]], clients: int, pid: int) -> None:
+    """Ask one by one, then from several clients, and print what came out."""
+    ask(url, records[:WARM_UP])
+    counted = records[WARM_UP:]
+    before = cpu_seconds(pid)
+    started = time.perf_counter()
+    times = sorted(1_000 * seconds for seconds in ask(url, counted))
+    wall, used = time.perf_counter() - started, cpu_seconds(pid) - before
+    p50, p90, p99 = (times[int(len(times) * share)] for share in (0.5, 0.9, 0.99))
+    print(
+        f"one client, {len(counted):,} requests: p50 {p50:.2f} ms, p90 {p90:.2f} ms, p99 {p99:.2f} ms, "
+        f"mean {statistics.mean(times):.2f} ms; {len(counted) / wall:.0f} requests/s; "
+        f"server CPU {1_000 * used / len(counted):.2f} ms a request"
+    )
+    parts = [counted[start::clients] for start in range(clients)]
+    threads = [threading.Thread(target=ask, args=(url, part)) for part in parts]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(f"{clients} clients: {len(counted) / (time.perf_counter() - started):.0f} requests/s")
+    started = time.perf_counter()
+    with httpx2.Client(base_url=url, timeout=120) as client:
+        for start in range(0, len(counted), 500):
+            client.post("/v1/match/batch", json={"records": counted[start : start + 500]}).raise_for_status()
+    print(f"batches of 500: {len(counted) / (time.perf_counter() - started):.0f} records/s")
+    print(f"server memory: {memory_mib(pid):.0f} MiB; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def ask(url: str, records: list[dict[str, str]]) -> list[float]:
+    """The seconds that each request took."""
+    seconds = []
+    with httpx2.Client(base_url=url, timeout=60) as client:
+        for record in records:
+            started = time.perf_counter()
+            client.post("/v1/match", json={"record": record}).raise_for_status()
+            seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mib(pid: int) -> float:
+    """The proportional set size of a process."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+if __name__ == "__main__":
+    main()
