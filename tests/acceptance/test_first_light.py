@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +13,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.acceptance.processes import khop, serving
+
 PEOPLE, LAND = 20_000, 5_000
-KHOP = str(Path(sys.executable).with_name("khop"))
 Rows = list[dict[str, str]]
 
 
@@ -37,25 +33,6 @@ class Province:
     truth: Rows
     results: Rows
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return environment(self.folder)
-
-
-def environment(folder: Path) -> dict[str, str]:
-    return os.environ | {
-        "KHOP_DATABASE_URL": f"sqlite:///{folder / 'khop.db'}",
-        "KHOP_DATA_DIR": str(folder),
-        "KHOP_AS_OF": "2026-11-22",
-    }
-
-
-def khop(folder: Path, *words: str) -> None:
-    done = subprocess.run(
-        [KHOP, *words], env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, done.stderr
-
 
 @pytest.fixture(scope="module")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
@@ -70,33 +47,10 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
 
 
 @pytest.fixture(scope="module")
-def address(province: Province) -> Iterator[str]:
-    """The address of a server process over the same database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (province.folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [KHOP, "serve", "--port", str(port)], env=province.environment, stderr=log, stdout=log
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_until_ready(url)
-            yield url
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-
-
-def wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if httpx2.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.2)
-    raise AssertionError("the server isn't ready after a minute")
+def client(province: Province) -> Iterator[httpx2.Client]:
+    """A client of a server process over the same database."""
+    with serving(province.folder) as client:
+        yield client
 
 
 def test_every_input_row_is_accounted_for_in_input_order(province: Province) -> None:
@@ -129,7 +83,7 @@ def test_partial_verdicts_are_rarely_wrong(province: Province) -> None:
     assert wrong <= 0.02 * len(partial), f"{wrong} of {len(partial)}"
 
 
-def test_http_gives_the_same_verdicts_as_the_file_row_for_row(province: Province, address: str) -> None:
+def test_http_gives_the_same_verdicts_as_the_file_row_for_row(province: Province, client: httpx2.Client) -> None:
     by_file: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in province.results:
         if not row["error"]:
@@ -137,16 +91,15 @@ def test_http_gives_the_same_verdicts_as_the_file_row_for_row(province: Province
     asked = [row for row in province.land if row["record_id"] in by_file]
     assert len(asked) == LAND
     answered = 0
-    with httpx2.Client(base_url=address, timeout=120) as client:
-        for start in range(0, len(asked), 1_000):
-            records = asked[start : start + 1_000]
-            answer = client.post("/v1/match/batch", json={"records": records})
-            assert answer.status_code == 200, answer.text[:500]
-            for record, item in zip(records, answer.json()["results"], strict=True):
-                assert_same(by_file[record["record_id"]], item["answer"])
-                answered += 1
-        for record in asked[::250]:
-            assert_same(by_file[record["record_id"]], client.post("/v1/match", json={"record": record}).json())
+    for start in range(0, len(asked), 1_000):
+        records = asked[start : start + 1_000]
+        answer = client.post("/v1/match/batch", json={"records": records})
+        assert answer.status_code == 200, answer.text[:500]
+        for record, item in zip(records, answer.json()["results"], strict=True):
+            assert_same(by_file[record["record_id"]], item["answer"])
+            answered += 1
+    for record in asked[::250]:
+        assert_same(by_file[record["record_id"]], client.post("/v1/match", json={"record": record}).json())
     assert answered == LAND
 
 
@@ -179,9 +132,9 @@ def test_a_workbook_of_the_campaign_gives_the_right_people(province: Province, o
     assert len(found & true_people) >= 0.9 * len(true_people), f"{len(found & true_people)} of {len(true_people)}"
 
 
-def test_the_server_log_holds_no_personal_data(province: Province, address: str) -> None:
+def test_the_server_log_holds_no_personal_data(province: Province, client: httpx2.Client) -> None:
     record = province.land[0] | {"unknown": 1}
-    httpx2.post(f"{address}/v1/match", json={"record": record})
+    client.post("/v1/match", json={"record": record})
     log = (province.folder / "server.log").read_text(encoding="utf-8")
     for row in province.land[:200]:
         if row["full_name"]:

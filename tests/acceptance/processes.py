@@ -1,0 +1,62 @@
+"""Real khop processes for acceptance tests: commands, and a server on a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+
+KHOP = str(Path(sys.executable).with_name("khop"))
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The settings of a folder of its own, on a fixed day."""
+    return os.environ | {
+        "KHOP_DATABASE_URL": f"sqlite:///{folder / 'khop.db'}",
+        "KHOP_DATA_DIR": str(folder),
+        "KHOP_AS_OF": "2026-11-22",
+    }
+
+
+def khop(folder: Path, *words: str) -> None:
+    """Run a command in the folder; its own words are the failure's text."""
+    done = subprocess.run(
+        [KHOP, *words], env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[httpx2.Client]:
+    """A server process over the folder's database, and a client of it; its log is server.log."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [KHOP, "serve", "--port", str(port)]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment(folder), stderr=log, stdout=log)
+        try:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+                _wait_until_ready(client)
+                yield client
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_until_ready(client: httpx2.Client) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if client.get("/readyz").status_code == 200:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.2)
+    raise AssertionError("the server isn't ready after a minute")
