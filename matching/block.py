@@ -194,13 +194,18 @@ def register_keys(people: PeopleColumns) -> tuple[Hashes, Ints]:
 
 
 def land_keys(land: LandColumns) -> tuple[Hashes, Ints, NDArray[np.int32]]:
-    """The blocking keys of land users, the row of each key's owner, and the position in RULES of the rule behind it."""
+    """The blocking keys of land users, the row of each key's owner, and the position in RULES of the rule behind it.
+
+    A land user may have the same key twice, by two numbers or two readings of a date.
+    """
     keys, owners, rules = [], [], []
     for position, rule in enumerate(RULES):
-        rows, found = _unique(list(rule.of_land(land)))
-        keys.append(found)
-        owners.append(rows)
-        rules.append(np.full(len(found), position, dtype=np.int32))
+        for rows, found in rule.of_land(land):
+            keys.append(found)
+            owners.append(rows)
+            rules.append(np.full(len(found), position, dtype=np.int32))
+    if not keys:
+        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
     return np.concatenate(keys), np.concatenate(owners), np.concatenate(rules)
 
 

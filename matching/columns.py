@@ -181,8 +181,8 @@ class LandColumns:
 
     names: NameColumns
     abbreviated: NDArray[np.bool_]
-    numbers: Ints  # [n, MAX_NUMBERS] codes, zero: none
-    trust: Codes  # [n, MAX_NUMBERS] Trust
+    numbers: Ints  # [n, as many as the batch needs, at most MAX_NUMBERS] codes, zero: none
+    trust: Codes  # likewise: Trust
     number_year: Codes  # birth year in the first personal number, zero: unknown
     year: Codes
     month: Codes
@@ -241,13 +241,15 @@ def land_columns(subjects: Sequence[CleanSubject]) -> LandColumns:
     keys = [name_keys(subject.full_name or "") for subject in subjects]
     hashes = [np.array([k[field] for k in keys], dtype=np.uint64) for field in range(1, 7)]
     count = len(subjects)
-    numbers = np.zeros((count, MAX_NUMBERS), dtype=np.int64)
-    trust = np.zeros((count, MAX_NUMBERS), dtype=np.int32)
+    usable = [usable_numbers(subject) for subject in subjects]
+    width = max(1, max(map(len, usable), default=1))
+    numbers = np.zeros((count, width), dtype=np.int64)
+    trust = np.zeros((count, width), dtype=np.int32)
     number_year = np.zeros(count, dtype=np.int32)
     dates = np.zeros((count, 4), dtype=np.int32)
     maybe_year_only = np.zeros(count, dtype=np.bool_)
     for i, subject in enumerate(subjects):
-        for j, number in enumerate(usable_numbers(subject)):
+        for j, number in enumerate(usable[i]):
             numbers[i, j] = number_code(number.kind, number.value)
             trust[i, j] = number.trust
             if number.birth_year and not number_year[i]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matching.answer import SubjectAnswer
 from matching.columns import Ints, is_personal, unpack_date
-from matching.compare import COMPARISONS, IDENTITY
+from matching.compare import COMPARISONS, IDENTITY, NAME
 from matching.explain import Explainer
 from matching.findings import Finding
 from matching.model import BIT, Model
@@ -35,15 +35,29 @@ class Decider:
     truncated: NDArray[np.bool_]
     model: Model
     as_of: date
-    names: Sequence[str]  # as the register writes them, of the people in the scored columns
+    names: Callable[[Ints], Sequence[str]]  # how the register writes the names of these rows of the scored people
     explainer: Explainer | None = None
 
     def answers(self) -> list[SubjectAnswer]:
         """The answer on each land user."""
         best = self.scored.best()
         alike = self._alike(best)
-        rules = self._rules(best, alike)
-        return [self._answer(row, RULES[rule], int(alike[row])) for row, rule in enumerate(rules.tolist())]
+        rules = [RULES[rule] for rule in self._rules(best, alike).tolist()]
+        proposed = self._proposed_names(rules)
+        return [self._answer(row, rule, int(alike[row]), proposed.get(row)) for row, rule in enumerate(rules)]
+
+    def _proposed_names(self, rules: Sequence[Rule]) -> dict[int, str]:
+        """For each land user whose person is named, the register's name where it is another one."""
+        wanted = []
+        for row, rule in enumerate(rules):
+            if rule.verdict is not Verdict.NONE:
+                level = NAME.levels[int(self.scored.levels["name"][int(self.scored.offsets[row])])].code
+                if level not in ("exact", "spelling"):
+                    wanted.append(row)
+        if not wanted:
+            return {}
+        people = self.scored.pairs.j[self.scored.offsets[wanted]]
+        return dict(zip(wanted, self.names(people), strict=True))
 
     def _rules(self, best: Ints, alike: Ints) -> NDArray[np.uint8]:
         found = best >= 0
@@ -87,7 +101,7 @@ class Decider:
         state[self.scored.pairs.i[holds]] = NumberState.HELD
         return state
 
-    def _answer(self, row: int, rule: Rule, alike: int) -> SubjectAnswer:
+    def _answer(self, row: int, rule: Rule, alike: int, name: str | None) -> SubjectAnswer:
         subject, at = self.subjects[row], int(self.scored.offsets[row])
         found = at < int(self.scored.offsets[row + 1])
         named = rule.verdict is not Verdict.NONE
@@ -106,7 +120,7 @@ class Decider:
             round(int(self.scored.weight[at]) / BIT, 1) if found else None,
             f"{int(self.scored.pairs.right.personal_id[self.scored.pairs.j[at]]):012d}" if named else "",
             tuple(dict.fromkeys(finding for group in findings for finding in group)),
-            self._proposed(at) if named else {},
+            self._proposed(at, name) if named else {},
             None if self.explainer is None else self.explainer.explain(row, named=named),
         )
 
@@ -147,13 +161,13 @@ class Decider:
         if subject.role is Role.CURRENT_USER:
             yield Finding("S3")
 
-    def _proposed(self, at: int) -> dict[str, str]:
+    def _proposed(self, at: int, name: str | None) -> dict[str, str]:
         """Values of the register that would repair or complete the land record, where they differ."""
         levels = {c.field: c.levels[int(self.scored.levels[c.field][at])].code for c in COMPARISONS}
         people, person = self.scored.pairs.right, int(self.scored.pairs.j[at])
         proposed: dict[str, str] = {}
-        if levels["name"] not in ("exact", "spelling"):
-            proposed["full_name"] = self.names[person]
+        if name is not None:
+            proposed["full_name"] = name
         if levels["id_number"] != "current":
             proposed["personal_id"] = f"{int(people.personal_id[person]):012d}"
         packed = int(people.year[person] * 10_000 + people.month[person] * 100 + people.day[person])

@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.answer import RecordAnswer, Stamp, SubjectAnswer
 from matching.candidates import CandidateSource, find_candidates
-from matching.columns import land_columns
+from matching.columns import Ints, land_columns
 from matching.compare import Pairs, PairTables
 from matching.decision import Decider
 from matching.explain import Explainer
@@ -83,7 +83,10 @@ def _decide(subjects: Sequence[CleanSubject], question: Question) -> list[Subjec
     pairs = Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people))
     scored = score(pairs, model=model, statistics=source.statistics)
     explainer = Explainer(scored, found.rules[scored.order], model, source.statistics) if question.explain else None
-    names = source.display_names(persons)
+
+    def names(rows: Ints) -> Sequence[str]:
+        return source.display_names(persons[rows])
+
     return Decider(subjects, scored, found.truncated, model, question.as_of, names, explainer).answers()
 
 
