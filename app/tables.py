@@ -96,6 +96,28 @@ register_pointer = Table(
     CheckConstraint("id = 1", name="one_row"),
 )
 
+linkage_models = Table(
+    "linkage_models",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", String(120), nullable=False, unique=True),  # name and digest: follows from the content
+    Column("content", Text, nullable=False),  # the JSON document, never changed
+    Column("note", Text, nullable=False),  # how it was made
+    Column("created_at", Instant, nullable=False),
+    Column("activated_at", Instant),
+    Column("previous_id", Integer, ForeignKey("linkage_models.id")),  # what rollback restores; none: the built-in one
+    sqlite_autoincrement=True,
+)
+
+linkage_model_pointer = Table(
+    "linkage_model_pointer",  # empty: the model that ships with the program
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model_id", Integer, ForeignKey("linkage_models.id"), nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
 
 class VersionTables(NamedTuple):
     """The tables of one register version."""

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from matching.answer import RecordAnswer
 from matching.candidates import CandidateSource, find_candidates
-from matching.columns import land_columns
+from matching.columns import Ints, land_columns
 from matching.compare import Pairs, PairTables
 from matching.confidence import Rate
 from matching.link import Question, link
+from matching.model import Model
 from matching.records import CleanRecord, CleanSubject
 from matching.score import score
+from matching.thresholds import (
+    LEAST_FULL,
+    LEAST_PARTIAL,
+    LENIENT,
+    WRONG_FULL,
+    WRONG_PARTIAL,
+    Named,
+    Threshold,
+    choose,
+)
+from matching.train import NOBODY, UNKNOWN
 from matching.verdict import Verdict
 
 _BATCH = 5_000  # records
@@ -266,6 +278,35 @@ def calibration(claims: Iterable[tuple[float, bool]]) -> tuple[tuple[Bin, ...], 
     )
     total = sum(each.subjects for each in bins)
     return bins, sum(each.subjects * abs(each.claimed - each.right) for each in bins) / total if total else 0.0
+
+
+def labels_of(keys: Iterable[Key], truths: Mapping[Key, Truth]) -> Ints:
+    """The labels that training takes: for each land user a personal number, NOBODY, or UNKNOWN to the truth."""
+    known = (truths.get(key) for key in keys)
+    return np.array(
+        [UNKNOWN if t is None or not t.in_scope else int(t.personal_id or NOBODY) for t in known], dtype=np.int64
+    )
+
+
+def calibrate(
+    records: Sequence[CleanRecord], truths: Mapping[Key, Truth], question: Question
+) -> tuple[Model, dict[Verdict, Threshold]]:
+    """The model with thresholds chosen on records whose truth is known, and the evidence for each of them."""
+    lenient = replace(question.model, partial_probability=LENIENT, full_probability=LENIENT)
+    named: dict[Verdict, list[Named]] = {Verdict.FULL: [], Verdict.PARTIAL: []}
+    for outcome in outcomes_of(records, replace(question, model=lenient)):
+        truth = truths.get((outcome.record_id, outcome.subject_no))
+        if outcome.verdict is not Verdict.NONE and (truth is None or truth.in_scope):
+            right = truth is not None and truth.personal_id == outcome.personal_id
+            named[outcome.verdict].append(Named(outcome.probability, right))
+    full = choose(named[Verdict.FULL], WRONG_FULL, least=LEAST_FULL)
+    partial = choose(named[Verdict.PARTIAL], WRONG_PARTIAL, least=LEAST_PARTIAL)
+    chosen = replace(
+        question.model,
+        partial_probability=partial.probability,
+        full_probability=max(full.probability, partial.probability),
+    )
+    return chosen, {Verdict.FULL: full, Verdict.PARTIAL: partial}
 
 
 class Change(NamedTuple):

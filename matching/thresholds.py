@@ -11,7 +11,8 @@ from matching.confidence import Rate
 
 WRONG_FULL = 1 / 100_000  # wrong persons that full verdicts may have at most
 WRONG_PARTIAL = 1 / 1_000
-_LOWEST = 0.51  # a threshold has to lie above one half: matching.model
+LEAST_FULL, LEAST_PARTIAL = 0.999, 0.9  # what policy demands, however harmless the calibration data
+LENIENT = 0.51  # the lowest threshold that a model may have: matching.model
 _HIGHEST = 0.9999  # published probabilities end here
 
 
@@ -32,8 +33,8 @@ class Threshold(NamedTuple):
     proved: bool  # and so is its upper 95 % bound
 
 
-def choose(candidates: Iterable[Named], target: float) -> Threshold:
-    """The lowest threshold from which on few enough wrong persons are named.
+def choose(candidates: Iterable[Named], target: float, *, least: float = LENIENT) -> Threshold:
+    """The lowest threshold, not below `least`, from which on few enough wrong persons are named.
 
     The upper bound decides where there are enough people to prove the target, otherwise the observed rate; where even
     the highest probability is wrong too often, that one is taken and `met` is false.
@@ -44,9 +45,7 @@ def choose(candidates: Iterable[Named], target: float) -> Threshold:
     probability, wrong = probability[order], np.cumsum([not listed[at].right for at in order.tolist()])
     last = np.flatnonzero(np.append(probability[1:] < probability[:-1], True)) if len(listed) else np.array([], int)
     steps = [
-        (float(probability[at]), Rate(int(wrong[at]), int(at) + 1))
-        for at in last.tolist()
-        if probability[at] >= _LOWEST
+        (float(probability[at]), Rate(int(wrong[at]), int(at) + 1)) for at in last.tolist() if probability[at] >= least
     ]
     if not steps:
         return Threshold(_HIGHEST, Rate(0, 0), target, True, False)

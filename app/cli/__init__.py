@@ -6,6 +6,7 @@ import typer
 
 from app.cli.db import db
 from app.cli.match import match, normalise
+from app.cli.model import evaluate, model, train
 from app.cli.register import register
 from app.cli.serve import demo, openapi, serve
 from app.cli.synth import synth
@@ -21,7 +22,10 @@ cli.command()(demo)
 cli.command()(match)
 cli.command()(normalise)
 cli.command()(openapi)
+cli.command()(train)
+cli.command()(evaluate)
 cli.add_typer(db)
+cli.add_typer(model)
 cli.add_typer(register)
 cli.add_typer(synth)
 

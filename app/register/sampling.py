@@ -1,0 +1,23 @@
+"""People drawn from a register version, for training."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import select
+
+from app.register.candidates import SqlCandidates
+from matching.columns import Ints
+
+_STRIDE = 1_000_003  # a prime: personal numbers of one commune and day follow each other
+
+
+def drawn_people(source: SqlCandidates, most: int, *, seed: int) -> Ints:
+    """About `most` personal numbers drawn from the whole register, ascending; the same seed draws the same people."""
+    size = max(source.statistics.size, 1)
+    kept = min(_STRIDE, -(-most * _STRIDE // size))
+    personal_id = source.people.tables.people.c.personal_id
+    # A multiple of the number modulo a prime is as good as a draw, and one pass over the table draws without a sort.
+    residue = (personal_id % _STRIDE * 7_919 + seed % _STRIDE) % _STRIDE
+    with source.people.engine.connect() as connection:
+        found = connection.execute(select(personal_id).where(residue < kept).order_by(personal_id)).scalars()
+        return np.array(list(found), dtype=np.int64)
