@@ -1,13 +1,15 @@
 """recordlinkage 0.16 with its ECM classifier: python -m benchmarks.peers.recordlinkage_link FOLDER OUT
 
-Its ECM takes binary features. Each level of a comparison is one of its own, and so is "both sides know it", which keeps
-a missing value apart from one that disagrees. The weight of a pair is the sum of the trained log weights.
+Each comparison has several levels, and a missing value is a level of its own that weighs nothing. Blocked pairs alone
+mislead the classifier (all those of one commune and year agree in both), so it is trained on the narrow blocks together
+with pairs drawn at random. With more than two levels it can only begin at random: the likeliest of some beginnings
+counts. The weight of a pair is the sum of the trained log weights, because the probabilities end at 1.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,16 @@ from numpy.typing import NDArray
 from benchmarks.peers.best_match import Figures, best_matches
 
 Mask = NDArray[np.bool_]
+Levels = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Table = dict[str, dict[Any, float]]
 
+_SEED = 31
+_RANDOM_PAIRS = 1_000_000
+_BEGINNINGS = 4
+_LEAST = -30.0  # log of the smallest probability that counts
+
+_NARROW = 8  # of the blocks: those that hold few pairs of two people
 _BLOCKS = (
     (["number"], ["number"]),
     (["other_number"], ["number"]),
@@ -40,15 +51,15 @@ def main(folder: Path, out: Path) -> None:
     """Block, compare, train, link; write best matches and figures."""
     figures = Figures()
     land, register = _table(folder / "land.parquet"), _table(folder / "register.parquet")
+    compare = _compare()
     with figures.step("link"):
-        index = recordlinkage.Index()
-        for left, right in _BLOCKS:
-            index.block(left, right)
-        pairs = _without_missing(index, land, register)
-        vectors = _compare().compute(pairs, land, register).astype(np.int8)
+        blocks = [_block(left, right, land, register) for left, right in _BLOCKS]
+        pairs = _union(blocks)
+        vectors = compare.compute(pairs, land, register).astype(np.int8)
     with figures.step("prepare"):
-        classifier = recordlinkage.ECMClassifier(init="jaro", max_iter=500, atol=1e-6)
-        classifier.fit(vectors)
+        drawn = recordlinkage.index.Random(_RANDOM_PAIRS, random_state=_SEED).index((land, register))
+        training = _union([*blocks[:_NARROW], drawn])
+        classifier = _trained(compare.compute(training, land, register).astype(np.int8))
     with figures.step("link"):
         weights = _weights(classifier, vectors)
         rows = pairs.get_level_values(0).to_numpy(dtype=np.int64)
@@ -71,46 +82,86 @@ def _table(path: Path) -> pd.DataFrame:
     return table
 
 
-def _without_missing(index: recordlinkage.Index, land: pd.DataFrame, register: pd.DataFrame) -> pd.MultiIndex:
-    """The union of all blocks; rows that lack a value of a block are left out of it."""
-    found = None
-    for algorithm, (left, right) in zip(index.algorithms, _BLOCKS, strict=True):
-        some = algorithm.index((land.dropna(subset=left), register.dropna(subset=right)))
-        found = some if found is None else found.union(some, sort=False)
-    assert found is not None
-    return found
+def _block(left: list[str], right: list[str], land: pd.DataFrame, register: pd.DataFrame) -> pd.MultiIndex:
+    """The pairs of a block; rows that lack a value of it are left out."""
+    block = recordlinkage.index.Block(left, right)
+    return block.index((land.dropna(subset=left), register.dropna(subset=right)))
+
+
+def _union(blocks: list[pd.MultiIndex]) -> pd.MultiIndex:
+    return reduce(lambda one, other: one.union(other, sort=False), blocks)
 
 
 def _compare() -> recordlinkage.Compare:
     compare = recordlinkage.Compare()
-    features: tuple[tuple[str, list[str], list[str], Callable[..., Mask]], ...] = (
-        ("number_known", ["number"], ["number"], lambda a, b: a.notna() & b.notna()),
-        ("number_same", ["number"], ["number"], _same),
-        ("number_near", ["number"], ["number"], _one_digit),
-        ("old_number_known", ["old_number"], ["old_number"], lambda a, b: a.notna() & b.notna()),
-        ("old_number_same", ["old_number", "other_old_number"], ["old_number", "other_old_number"], _any_same),
-        ("number_listed", ["number", "other_number"], ["number", "other_number"], _any_same),
-        ("name_same", ["name"], ["name"], _same),
-        ("name_listed", ["name"], ["all_names"], _listed),
-        ("name_folded", ["name", "folded"], ["name", "folded"], lambda a, x, b, y: _same(x, y) & ~_same(a, b)),
-        ("name_reordered", ["folded", "words"], ["folded", "words"], lambda a, x, b, y: _same(x, y) & ~_same(a, b)),
-        ("given_same", ["given"], ["given"], _same),
-        ("surname_same", ["surname"], ["surname"], _same),
-        ("date_known", ["date"], ["date"], lambda a, b: a.notna() & b.notna()),
-        ("date_same", ["date"], ["date"], _same),
-        ("date_swapped", ["date", "other_date"], ["date"], _swapped),
-        ("date_near", ["date"], ["date"], _one_digit),
-        ("year_known", ["year"], ["year"], lambda a, b: a.notna() & b.notna()),
-        ("year_same", ["year"], ["year"], _same),
-        ("commune_known", ["commune"], ["commune"], lambda a, b: a.notna() & b.notna()),
-        ("commune_same", ["all_communes"], ["all_communes"], _overlap),
-        ("sex_known", ["sex"], ["sex"], lambda a, b: a.notna() & b.notna()),
-        ("sex_same", ["sex"], ["sex"], _same),
-    )
-    for label, left, right, judge in features:
-        compare.compare_vectorized(judge, left, right, label=label)
-    compare.string("folded", "folded", method="jarowinkler", threshold=0.92, label="name_near")
+    numbers = ["number", "other_number", "old_number", "other_old_number"]
+    for judge, columns in (
+        (_number_levels, numbers),
+        (_name_levels, ["name", "folded", "words", "surname", "given", "all_names"]),
+        (_date_levels, ["date", "other_date", "year", "month"]),
+        (_place_levels, ["all_communes", "province"]),
+        (_sex_levels, ["sex"]),
+    ):
+        compare.compare_vectorized(judge, columns, columns, label=judge.__name__)
     return compare
+
+
+def _levels(*masks: Mask) -> Levels:
+    """The first of the masks that holds, from 0: missing; where none does, the level after the last."""
+    return np.select(masks, range(len(masks)), default=len(masks)).astype(np.int8)
+
+
+def _number_levels(*sides: pd.Series) -> Levels:
+    number, other, old, other_old, number_r, other_r, old_r, other_old_r = sides
+    missing = number.isna() & (old.isna() | old_r.isna())
+    return _levels(
+        missing.to_numpy(),
+        _same(number, number_r),
+        _any_same(number, other, number_r, other_r),
+        _any_same(old, other_old, old_r, other_old_r),
+        _one_digit(number, number_r),
+        number.isna().to_numpy(),
+    )
+
+
+def _name_levels(*sides: pd.Series) -> Levels:
+    name, folded, words, surname, given, _, name_r, folded_r, words_r, surname_r, given_r, names_r = sides
+    bare = _same(folded, folded_r)
+    return _levels(
+        name.isna().to_numpy(),
+        _same(name, name_r),
+        _listed(name, names_r),
+        bare & (_same(name, folded) | _same(name_r, folded_r)),
+        bare,
+        _same(words, words_r),
+        _near_names(folded, folded_r),
+        _same(surname, surname_r) & _same(given, given_r),
+        _same(given, given_r),
+    )
+
+
+def _date_levels(*sides: pd.Series) -> Levels:
+    date, other, year, month, date_r, _, year_r, month_r = sides
+    same_year = _same(year, year_r)
+    return _levels(
+        (year.isna() | year_r.isna()).to_numpy(),
+        _same(date, date_r),
+        same_year & (month.isna() | month_r.isna()).to_numpy(),
+        same_year & _same(month, month_r) & (date.isna() | date_r.isna()).to_numpy(),
+        _swapped(date, other, date_r),
+        _one_digit(date, date_r),
+        same_year,
+    )
+
+
+def _place_levels(*sides: pd.Series) -> Levels:
+    communes, province, communes_r, province_r = sides
+    missing = (communes.str.len() == 0) | (communes_r.str.len() == 0)
+    return _levels(missing.to_numpy(), _overlap(communes, communes_r), _same(province, province_r))
+
+
+def _sex_levels(left: pd.Series, right: pd.Series) -> Levels:
+    return _levels((left.isna() | right.isna()).to_numpy(), _same(left, right))
 
 
 def _same(left: pd.Series, right: pd.Series) -> Mask:
@@ -142,14 +193,47 @@ def _overlap(left: pd.Series, right: pd.Series) -> Mask:
     return np.array([not a.isdisjoint(b) for a, b in zip(left, right, strict=True)])
 
 
-def _weights(classifier: recordlinkage.ECMClassifier, vectors: pd.DataFrame) -> NDArray[np.float64]:
-    """The match weight of each pair in bits: the library's probabilities end at 1 where its weights go on."""
-    total = np.full(len(vectors), classifier.log_p - np.log1p(-classifier.p))
-    table: dict[str, dict[Any, float]] = classifier.log_weights
-    for label, weights in table.items():
+def _near_names(left: pd.Series, right: pd.Series) -> Mask:
+    near = recordlinkage.compare.String("l", "r", method="jarowinkler", threshold=0.92)
+    return near._compute_vectorized(left, right).to_numpy() == 1
+
+
+def _trained(vectors: pd.DataFrame) -> recordlinkage.ECMClassifier:
+    """The likeliest of several classifiers that begin at random."""
+    found = []
+    for seed in range(_BEGINNINGS):
+        np.random.seed(_SEED + seed)  # the library draws from the global generator
+        classifier = recordlinkage.ECMClassifier(init="random", max_iter=500, atol=1e-6)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a level that a class never has
+            classifier.fit(vectors)
+        matches, others = (
+            _log_likelihood(vectors, table) for table in (classifier.log_m_probs, classifier.log_u_probs)
+        )
+        both = np.logaddexp(matches + classifier.log_p, others + np.log1p(-classifier.p))
+        found.append((float(np.nan_to_num(both.sum(), nan=-np.inf)), seed, classifier))
+    return max(found)[2]
+
+
+def _log_likelihood(vectors: pd.DataFrame, table: Table) -> Floats:
+    total = np.zeros(len(vectors))
+    for label, terms in table.items():
         values = vectors[label].to_numpy()
-        for value, weight in weights.items():
-            total[values == value] += np.clip(weight, -30.0, 30.0)
+        for value, term in terms.items():
+            total[values == value] += max(term, _LEAST)
+    return total
+
+
+def _weights(classifier: recordlinkage.ECMClassifier, vectors: pd.DataFrame) -> Floats:
+    """The match weight of each pair in bits."""
+    table: Table = classifier.log_weights
+    same = np.sign(table["_number_levels"][1])  # which of the two classes are the matches, the library can't know
+    share = float(classifier.p)
+    total = np.full(len(vectors), same * np.log(share / (1 - share)))
+    for label, terms in table.items():
+        values = vectors[label].to_numpy()
+        for value, term in terms.items():
+            if value:
+                total[values == value] += np.clip(same * term, _LEAST, -_LEAST)
     return total / np.log(2)
 
 
