@@ -165,6 +165,8 @@ def find_header(
     for encoding in _ENCODINGS:
         grid = _texts(preview[: HEADER_WITHIN + 1], encoding)
         for row in range(min(len(grid), HEADER_WITHIN)):
+            if _is_title(grid[row]):
+                continue  # one text alone labels no columns
             columns = _columns(grid, row, merged)
             recognised = _recognised(columns)
             if recognised > found[0]:
@@ -214,7 +216,7 @@ def _spread(block: list[list[str]], top: int, merged: Sequence[Range] | None) ->
         group = ""
         for column, text in enumerate(line):
             group = text or group
-            labelled_below = any(lower[column] for lower in block[row + 1 :])
+            labelled_below = any(header_key(lower[column]) for lower in block[row + 1 :])
             if not text and labelled_below:
                 spread[row][column] = group
     return spread
