@@ -53,6 +53,21 @@ TEXT: dict[str, Flag] = {
     ),
 }
 
+# What cells of several fields may raise.
+SHARED: dict[str, Flag] = {
+    "placeholder": Flag(
+        "record",
+        "Giá trị tạm, không phải thật (số toàn 0, dãy 123456789…, tên tạm, ký hiệu).",
+        "A stand-in, not a value (all zeros, 123456789…, a temporary name, a mark).",
+    ),
+    "ocr_fix": Flag(
+        "record",
+        "Chữ cái và chữ số trông giống nhau (O và 0, I và 1, S và 5, B và 8…) đã được đọc lại cho đúng chỗ.",
+        "Letters and digits that look alike (O and 0, I and 1, S and 5, B and 8…) were read as the place asks for.",
+    ),
+    "multi": Flag("record", "Ô ghi nhiều giá trị.", "The cell holds several values."),
+}
+
 NAME: dict[str, Flag] = {
     "several_owners": Flag(
         "name",
@@ -94,6 +109,16 @@ NAME: dict[str, Flag] = {
         "Số 0 nằm giữa các chữ cái được đọc là chữ o.",
         "A zero among letters was read as the letter o.",
     ),
+    "telex": Flag(
+        "name",
+        "Phím gõ Telex hoặc VNI còn sót (Nguyeenx, Tra62n) đã được đọc thành chữ.",
+        "Keystrokes of Telex or VNI (Nguyeenx, Tra62n) were read as the letters they mean.",
+    ),
+    "glued_split": Flag(
+        "name",
+        "Các chữ viết dính liền (Trầnthị) đã được tách.",
+        "Words written as one (Trầnthị) were taken apart.",
+    ),
     "abbreviated": Flag(
         "name",
         "Tên viết tắt; chỉ có thể khớp một phần.",
@@ -123,11 +148,6 @@ NAME: dict[str, Flag] = {
         "name",
         "Coi là tổ chức hoặc cộng đồng chỉ dựa vào chữ đầu tiên.",
         "Taken for an organisation or a community by its first word alone.",
-    ),
-    "placeholder": Flag(
-        "name",
-        "Ô không ghi tên ai: tên tạm, để trống hoặc ký hiệu.",
-        "The cell stands for an empty one: a temporary name, a mark or an error of a spreadsheet.",
     ),
     "no_name": Flag(
         "name",
@@ -178,12 +198,6 @@ NUMBER: dict[str, Flag] = {
         "Zeros at the end, which scientific notation leaves out, were put back.",
     ),
     "float_tail": Flag("id_number", 'Phần ".0" ở cuối số đã được bỏ.', 'A tail such as ".0" was cut off.'),
-    "ocr_fix": Flag(
-        "record",
-        "Chữ cái giống chữ số (O, I, S, B…) đã được đọc là chữ số.",
-        "Letters that look like digits (O, I, S, B…) were read as digits.",
-    ),
-    "multi": Flag("record", "Ô ghi nhiều giá trị.", "The cell holds several values."),
     "glued": Flag(
         "id_number",
         "Hai số viết liền nhau đã được tách.",
@@ -196,11 +210,6 @@ NUMBER: dict[str, Flag] = {
         "Letters or digits beside the number were left out.",
     ),
     "cell_cut": Flag("id_number", "Ô quá dài, chỉ đọc phần đầu.", "The cell is too long; only its beginning was read."),
-    "placeholder": Flag(
-        "record",
-        "Giá trị tạm, không phải thật (số toàn 0, dãy 123456789…, tên tạm, ký hiệu).",
-        "A stand-in, not a value (all zeros, 123456789…, a temporary name, a mark).",
-    ),
     "not_id": Flag("id_number", "Không phải số giấy tờ tùy thân.", "Not an identity number."),
     "phone": Flag("id_number", "Là số điện thoại.", "A telephone number."),
     "tax": Flag("id_number", "Là mã số thuế hoặc mã doanh nghiệp.", "A tax code or a company's code."),
@@ -500,4 +509,5 @@ RECORD: dict[str, Flag] = {
     ),
 }
 
-FLAGS: dict[str, Flag] = {**TEXT, **NAME, **NUMBER, **BIRTH_DATE, **ADDRESS, **RECORD}
+SECTIONS = (TEXT, SHARED, NAME, NUMBER, BIRTH_DATE, ADDRESS, RECORD)
+FLAGS: dict[str, Flag] = {code: flag for section in SECTIONS for code, flag in section.items()}

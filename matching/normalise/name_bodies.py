@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from matching.normalise import organisation_words as words
-from matching.normalise.name_tokens import Pattern, Token, begins_name, is_clan, is_middle_name, listed, pattern
+from matching.normalise.name_tokens import (
+    Pattern,
+    Token,
+    begins_name,
+    in_clan,
+    is_middle_name,
+    is_surname,
+    listed,
+    pattern,
+)
 from matching.normalise.name_words import PLACEHOLDER_BEGINNINGS, PLACEHOLDERS
 from matching.records import Kind
 
@@ -71,9 +80,11 @@ def _one_word_follows(line: list[Token], after: int) -> bool:
 def _by_one_word(line: list[Token], at: int) -> tuple[Kind, bool] | None:
     """As `body_at`, by a single word that is no surname."""
     kind = _KIND_OF_WORD.get(line[at].key)
-    if kind is None or is_clan(line, at) or at + 1 >= len(line):
+    if kind is None or in_clan(line, at) or at + 1 >= len(line):
         return None
     follower = line[at + 1]
+    if line[at].plain and follower.plain and is_surname(line[at]):
+        return None  # "Dinh Minh Tam" is Đinh without accents
     if line[at].key == _FAMILY:
         return (kind, True) if begins_name([follower, follower], 0) else None
     named = follower.is_number or (follower.is_word and not is_middle_name(follower))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from matching.normalise.name_tokens import Token, begins_name, is_middle_name, may_begin
+from matching.normalise.name_tokens import Token, begins_name, in_clan, is_middle_name, may_begin
 from matching.normalise.text import display
 from matching.records import Kind, NamedSubject, Role, Sex, Status
 
@@ -101,7 +101,9 @@ def _abbreviated(words: list[Token]) -> bool:
 
 def _sex_of_particle(words: list[Token]) -> Sex:
     """The particle of the K'Ho, Mạ and Ê Đê: Ka and H' are women, K' men (DOMAIN 3.5)."""
-    if any(token.bare.startswith("h'") for token in words) or (words[0].bare == "ka" and len(words) > 1):
+    if any(token.bare.startswith("h'") for token in words) or (
+        words[0].bare == "ka" and len(words) > 1 and not in_clan(words, 0)
+    ):
         return Sex.FEMALE
     return Sex.MALE if words[0].bare.startswith("k'") else Sex.UNKNOWN
 

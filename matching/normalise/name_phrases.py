@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from matching.normalise.name_bodies import body_at
-from matching.normalise.name_tokens import Pattern, Token, begins_name, is_clan, is_middle_name, listed, pattern
+from matching.normalise.name_tokens import Pattern, Token, begins_name, in_clan, is_middle_name, listed, pattern
 from matching.normalise.name_words import PHRASES, Act, Group, When
 
 _ADDRESSES: Final = frozenset({Act.TITLE, Act.HOUSEHOLD})
@@ -87,7 +87,7 @@ INDEX: Final = _index(PHRASES)
 def phrase_at(line: list[Token], at: int, *, words_before: int = 0, deep: bool = True) -> Found | None:
     """The longest phrase that counts here; else a title that may be a surname, marked doubtful; else None."""
     seconds = INDEX.get(line[at].bare)
-    if seconds is None or is_clan(line, at):
+    if seconds is None or in_clan(line, at):
         return None
     longer = seconds.get(line[at + 1].bare, ()) if at + 1 < len(line) else ()
     doubtful: Found | None = None
@@ -164,7 +164,7 @@ def _marked(place: Place) -> bool:
     before = place.line[place.at - 1].text if place.at else ""
     if place.next is not None and place.next.text == ":":
         return True
-    return before in ("(", "[") or (_alone(place) and before in ("-", "–", ")"))
+    return before in ("(", "[") or (_alone(place) and before in ("-", "–", ")", "+", "&"))
 
 
 def _before_number(place: Place) -> bool:

@@ -169,17 +169,33 @@ class _Cutter:
         piece, line = self.piece, self.line
         first = not self.pieces
         if not piece.words and not piece.doubt and not piece.swallows and (piece.opener != "number"):
-            body = body_at(line, at, first=first and not piece.lead)
+            body = None if self._place(at) else body_at(line, at, first=first and not piece.lead)
             if body is not None and not piece.has(Act.TITLE, Act.HOUSEHOLD) and not self._addressed(at):
                 return self._body(at, at, body)
         before = len(piece.words) + len(piece.doubt) + (1 if piece.words and piece.lead else 0)
         found = phrase_at(line, at, words_before=before)
-        if found is not None and not (found.doubtful and (piece.words or piece.doubt or piece.swallows)):
+        skipped = found is not None and found.doubtful and (piece.words or piece.doubt or piece.swallows)
+        if found is not None and not (skipped or self._surname_like_place(at, found)):
             return self._phrase(at, found)
         if not piece.swallows and is_body_mark(line, at):
             return self._body(at, at - len(piece.words) - len(piece.doubt), (Kind.ORGANISATION, False))
         piece.words.append(line[at])
         return at + 1
+
+    def _place(self, at: int) -> bool:
+        """Beside a person it is where he lives, or a remark: "… - Thị trấn Di Linh", "(chua cap GCN)"."""
+        if not self.pieces or self.pieces[-1].body is not None or self.piece.lead:
+            return False
+        found = phrase_at(self.line, at)
+        return found is not None and found.act is Act.EXTRA
+
+    def _surname_like_place(self, at: int, found: Found) -> bool:
+        """ "Ông: Phừơng Tế Hùng": a name mistyped after a title, no ward."""
+        titled = self.piece.lead and self.piece.lead[-1].act in (Act.TITLE, Act.HOUSEHOLD) and not self.piece.words
+        follower = self.line[at + 1] if at + 1 < len(self.line) else None
+        return (
+            bool(titled) and found.act is Act.EXTRA and found.length == 1 and follower is not None and follower.is_word
+        )
 
     def _addressed(self, at: int) -> bool:
         """What looks like a body is a title before a person: "hộ kinh doanh Nguyễn Văn …"."""

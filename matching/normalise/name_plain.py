@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from matching.normalise.name_bodies import BODIES, BODY_MARKS, ONE_WORD, placeholder_patterns
 from matching.normalise.name_phrases import INDEX
-from matching.normalise.name_tokens import Pattern, pattern, word
+from matching.normalise.name_repairs import mending_of
+from matching.normalise.name_tokens import Pattern, Word, pattern, word
 from matching.normalise.name_words import When
 from matching.normalise.text import display, repair
 
@@ -17,16 +18,26 @@ _MOST_WORDS: Final = 4
 _Patterns = list[tuple[Pattern, bool]]  # and whether it is read without accents too
 
 
-def _patterns() -> tuple[_Patterns, _Patterns]:
-    """What may begin a cell, and what may come after words of a name."""
+# What counts only before something else can't be the last word of a cell: "Trần Văn Ba" has no "bà" in it.
+_NEEDS_MORE: Final = frozenset({When.BEFORE_NAME, When.BEFORE_ANY, When.BEFORE_NUMBER, When.DOUBTFUL, When.NEVER})
+
+
+def _patterns() -> tuple[_Patterns, _Patterns, _Patterns]:
+    """What may begin a cell, what may come after words of a name, and what may end a cell so."""
     phrases = [phrase for seconds in INDEX.values() for found in seconds.values() for phrase in found]
     inside = [(p.pattern, p.group.bare is not When.NEVER) for p in phrases if p.group.inside]
     inside += [(Pattern(keys, keys), True) for keys in BODY_MARKS]
+    last = [
+        (p.pattern, p.group.bare not in _NEEDS_MORE)
+        for p in phrases
+        if p.group.inside and not {p.group.exact, p.group.bare} <= _NEEDS_MORE | {When.BETWEEN}
+    ]
+    last += [(Pattern(keys, keys), True) for keys in BODY_MARKS]
     start = [(phrase.pattern, phrase.group.bare is not When.NEVER) for phrase in phrases]
     start += [(found, True) for bodies in BODIES.values() for found, _ in bodies]
     start += [(found, False) for found in ONE_WORD] + [(found, True) for found in placeholder_patterns()]
     start += [(pattern("Ka"), True)]  # tells the sex
-    return start, inside
+    return start, inside, last
 
 
 class _Triggers(NamedTuple):
@@ -46,26 +57,32 @@ def _triggers(patterns: _Patterns) -> _Triggers:
     )
 
 
-_START, _INSIDE = map(_triggers, _patterns())
+_START, _INSIDE, _LAST = map(_triggers, _patterns())
 
 
 class _PlainWord(NamedTuple):
-    """A word as shown, without accents, and whether it can only be part of a name: as the first, as a later one."""
+    """A word as shown, without accents, and whether it can only be part of a name: as the first, a later, the last."""
 
     shown: str
     bare: str
     opens: bool
     goes_on: bool
+    ends: bool
 
 
 @lru_cache(maxsize=65_536)
 def _plain_word(text: str) -> _PlainWord:
     known = word(text)
-    if known.initial or repair(text) != text or not known.bare.isalpha():
-        return _PlainWord("", "", False, False)
-    goes_on = known.key not in _INSIDE.keys and not (known.plain and known.bare in _INSIDE.bare)
-    opens = goes_on and known.key not in _START.keys and not (known.plain and known.bare in _START.bare)
-    return _PlainWord(display(text), known.bare, opens, goes_on)
+    if known.initial or repair(text) != text or not known.bare.isalpha() or mending_of(text) is not None:
+        return _PlainWord("", "", False, False, False)
+    goes_on = not _calls(known, _INSIDE)
+    return _PlainWord(
+        display(text), known.bare, goes_on and not _calls(known, _START), goes_on, not _calls(known, _LAST)
+    )
+
+
+def _calls(known: Word, triggers: _Triggers) -> bool:
+    return known.key in triggers.keys or (known.plain and known.bare in triggers.bare)
 
 
 def plain_name(cell: str) -> str | None:
@@ -75,13 +92,14 @@ def plain_name(cell: str) -> str | None:
     words = cell.split(" ")
     if not 2 <= len(words) <= _MOST_WORDS:
         return None
-    shown, before, opens, _ = _plain_word(words[0])
+    shown, before, opens, _, _ = _plain_word(words[0])
     if not opens:
         return None
     pairs = _START.pairs
-    for text in words[1:]:
-        more, bare, _, goes_on = _plain_word(text)
-        if not goes_on or (before, bare) in pairs:
+    last = len(words) - 1
+    for place in range(1, last + 1):
+        more, bare, _, goes_on, ends = _plain_word(words[place])
+        if not (ends if place == last else goes_on) or (before, bare) in pairs:
             return None
         shown = f"{shown} {more}"
         before, pairs = bare, _INSIDE.pairs

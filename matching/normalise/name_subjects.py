@@ -7,7 +7,7 @@ from typing import Final
 from matching.normalise.name_drafts import COUNTERPARTS, MIDDLE_NAMES, SPOUSES, Draft, finished, give_roles
 from matching.normalise.name_phrases import Found
 from matching.normalise.name_pieces import Piece
-from matching.normalise.name_tokens import begins_name, is_middle_name, is_surname, may_begin
+from matching.normalise.name_tokens import Token, begins_name, is_middle_name, is_surname, may_begin
 from matching.normalise.name_words import Act
 from matching.records import Kind, NamedSubject, Role, Sex, Status
 
@@ -211,7 +211,7 @@ class _Settler:
         if piece.opener == "(":
             same = [token.key for token in words] == [token.key for token in last.words]
             return "unsplit" if sure and len(words) > 2 and not same else "alias"
-        if piece.opener == "-" and len(words) > 1 and not may_begin(words[0]):
+        if piece.opener == "-" and len(words) > 1 and not (may_begin(words[0]) or _looks_like_name(words)):
             return "extra_in_name"
         return None
 
@@ -288,6 +288,13 @@ class _Settler:
         """Somebody named beside a body after a dash, a comma or in parentheses acts for it."""
         beside_body = bool(self.drafts) and self.drafts[-1].kind is not Kind.PERSON
         return beside_body and not piece.has(Act.JOIN) and piece.opener in ("phrase", "(", ",", "-")
+
+
+def _looks_like_name(words: list[Token]) -> bool:
+    """Words that no place has: "Nuyễn Thị Thảo", "Hoa Xích Thị", "Thị Ong", "Ng. Quốc Tuấn"."""
+    if any(map(is_middle_name, words[1:])) or begins_name(words, 0):
+        return True
+    return words[0].key == "thị" and len(words) == 2
 
 
 def settle(pieces: list[Piece], text: str) -> tuple[tuple[NamedSubject, ...], bool, list[str]]:

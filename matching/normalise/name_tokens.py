@@ -6,12 +6,12 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from matching.normalise.surnames import CLANS_LIKE_VILLAGES, ETHNIC_BEGINNINGS, MIDDLE_NAMES, SURNAMES
+from matching.normalise.surnames import CLANS, ETHNIC_BEGINNINGS, MIDDLE_NAMES, SURNAMES
 from matching.normalise.text import fold, spelling_key
 
 _LETTER: Final = r"[^\W\d_][\u0300-\u036f]*"
 _TOKEN: Final = re.compile(rf"(?P<word>(?:{_LETTER})+(?:'(?:{_LETTER})+)*'?)|(?P<number>\d+)|(?P<mark>[^\s_]|\n)")
-_SPLIT_PREFIX: Final = re.compile(r"(?i)(?<![^\W_])([kh]') (?=[^\W\d_])")
+_SPLIT_PREFIX: Final = re.compile(r"(?i)(?<![^\W_])([kh])(?:' |,)(?=[^\W\d_])")
 _LONE_UNDERSCORE: Final = re.compile(r"(?<= )_+(?= )")
 _APOSTROPHES: Final = re.compile("'{2,}")
 _ARROW: Final = re.compile(r"\s*(?:[-=]+>|→)\s*")
@@ -50,12 +50,12 @@ def word(text: str) -> Word:
 
 
 def mend(text: str) -> tuple[str, bool]:
-    """The text with "K' Brèm" joined, a lone "_" as a dash, an arrow as words and a zero among letters as "o".
+    """The text with "K' Brèm" and "K,Brèm" joined, a lone "_" as a dash, an arrow as words, a zero in a word as "o".
 
     Beside it, whether there was such a zero.
     """
     text = _ARROW.sub(" chuyển nhượng cho ", text)
-    text = _LONE_UNDERSCORE.sub("-", _SPLIT_PREFIX.sub(r"\1", _APOSTROPHES.sub("'", text)))
+    text = _LONE_UNDERSCORE.sub("-", _SPLIT_PREFIX.sub(r"\1'", _APOSTROPHES.sub("'", text)))
     mended, zeros = _ZERO_IN_WORD.subn("o", text)
     return mended, zeros > 0
 
@@ -79,7 +79,10 @@ _BEGINNING_KEYS: Final = frozenset(map(spelling_key, _BEGINNINGS))
 _BEGINNING_BARE: Final = frozenset(map(fold, _BEGINNINGS)) - MIDDLE_BARE
 _SURNAME_KEYS: Final = frozenset(map(spelling_key, SURNAMES.split()))
 _SURNAME_BARE: Final = frozenset(map(fold, SURNAMES.split())) - MIDDLE_BARE
-_CLANS: Final = frozenset(tuple(map(fold, clan.split())) for clan in CLANS_LIKE_VILLAGES.replace("\n", ";").split(";"))
+_HIGHLAND_NAME: Final = re.compile(r"[kh]'.|k[bcdgjklmnprstvwx].")  # "K'Brèm", and without its apostrophe "KBrèm"
+_CLANS: Final = frozenset(tuple(fold(clan).split()) for clan in CLANS.replace("\n", ";").split(";") if clan.strip())
+_CLAN_WORDS: Final = frozenset(word for clan in _CLANS for word in clan)
+_LONGEST_CLAN: Final = max(map(len, _CLANS))
 
 
 def is_middle_name(token: Token) -> bool:
@@ -113,17 +116,29 @@ def begins_name(line: list[Token], at: int) -> bool:
     if at >= len(line) or not line[at].is_word:
         return False
     token = line[at]
-    if len(token.bare) > 2 and token.bare.startswith(("k'", "h'")):
+    if _HIGHLAND_NAME.match(token.bare) is not None:
         return True
     follower = at + 2 if at + 1 < len(line) and line[at + 1].text == "." else at + 1
     if follower >= len(line) or not line[follower].is_word:
         return False
-    return is_beginning(token) or (token.initial and len(token.bare) > 1)
+    return is_beginning(token) or (token.initial and len(token.bare) > 1) or clan_words(line, at) > 0
 
 
-def is_clan(line: list[Token], at: int) -> bool:
-    """A clan stands here that looks like a village: "Buôn Yă"."""
-    return at + 1 < len(line) and (line[at].bare, line[at + 1].bare) in _CLANS
+def clan_words(line: list[Token], at: int) -> int:
+    """The number of words of the clan of several words that begins here ("Buôn Yă", "Cha Ma Léa"); zero for none."""
+    if line[at].bare not in _CLAN_WORDS:
+        return 0
+    for length in range(_LONGEST_CLAN, 1, -1):
+        if tuple(token.bare for token in line[at : at + length]) in _CLANS:
+            return length
+    return 0
+
+
+def in_clan(line: list[Token], at: int) -> bool:
+    """The word here belongs to a clan of several words, so it is no village, no title, no relation."""
+    if line[at].bare not in _CLAN_WORDS:
+        return False
+    return any(clan_words(line, start) > at - start for start in range(max(0, at - _LONGEST_CLAN + 1), at + 1))
 
 
 def listed(text: str) -> list[str]:

@@ -140,6 +140,8 @@ PHRASES: Final[tuple[Group, ...]] = (
         bare=_ANY,
         inside=1,
     ),
+    Group(Act.ROLE, "và vợ; cùng vợ; với vợ", Role.WIFE, _FEMALE, exact=_NEVER, bare=_ALONE, inside=2),
+    Group(Act.ROLE, "và chồng; cùng chồng; với chồng", Role.HUSBAND, _MALE, exact=_NEVER, bare=_ALONE, inside=2),
     Group(Act.ROLE, "chồng", Role.HUSBAND, _MALE, bare=_ALONE, inside=1),
     Group(
         Act.ROLE,
@@ -319,7 +321,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     ),
     Group(
         Act.OFFICE,
-        "chức vụ; cha xứ; chánh xứ; quản lý; người đứng đầu; chủ doanh nghiệp; tổ trưởng; trưởng họ; "
+        "chức vụ; chủ dn; cha xứ; chánh xứ; quản lý; người đứng đầu; chủ doanh nghiệp; tổ trưởng; trưởng họ; "
         "tộc trưởng; trưởng tộc",
         bare=_ALONE,
     ),
@@ -341,6 +343,7 @@ PHRASES: Final[tuple[Group, ...]] = (
         "và các đồng sở hữu; và một số người khác; và các hộ; và các cháu; cùng gia đình; v.v; v.v.; vv",
         inside=1,
     ),
+    Group(Act.OTHERS, "và những người đồng thừa kế; và những người thừa kế; cùng những người đồng thừa kế", inside=1),
     Group(Act.OTHERS, "và nhiều người khác; và các chủ sử dụng khác; và các chủ khác; và anh chị em", inside=1),
     Group(
         Act.OTHERS,
@@ -435,7 +438,14 @@ PHRASES: Final[tuple[Group, ...]] = (
     ),
     Group(
         Act.ALIAS,
-        "tức; tức là; tức gọi; tức gọi là; còn có tên; bí danh; tên cũ; tên trước đây; tên gọi; pháp danh; tên thánh",
+        "tức",
+        exact=When.BETWEEN,
+        bare=_ANY,
+        inside=2,
+    ),
+    Group(
+        Act.ALIAS,
+        "tức là; tức gọi; tức gọi là; còn có tên; bí danh; tên cũ; tên trước đây; tên gọi; pháp danh; tên thánh",
         exact=_ANY,
         bare=_ANY,
         inside=1,
@@ -563,11 +573,11 @@ PLACEHOLDERS: Final = """
     đất nghĩa địa; sông suối; đất chưa giao; đất chưa sử dụng; đất bằng chưa sử dụng; tạm thời; người sử dụng
     người sử dụng đất; họ và tên; họ tên; tên chủ; tên; ông bà; vắng chủ; chủ vắng; ông; bà; hộ gia đình; hộ
     chờ cập nhật; đang cập nhật; cập nhật sau; bổ sung sau; thiếu tên; mất tên; rách; mờ; không đọc được
-    không thấy tên
+    không thấy tên; chủ mới; chủ cũ; kxđ; k xđ; krõ
 """
 PLACEHOLDER_BEGINNINGS: Final = """
     chủ sử dụng tạm; chủ tạm thời; chưa xác định; chưa rõ chủ; chưa rõ tên; không rõ; không xác định; vô chủ
     chưa có chủ; chưa kê khai; chưa đăng ký; không có chủ; không có tên; chưa có thông tin; không có thông tin
     không tìm thấy; chưa có chủ sử dụng; chưa biết chủ; đất chưa có chủ; đất vô chủ; chủ chưa
-    người sử dụng chưa; chưa cập nhật
+    người sử dụng chưa; người sử dụng đất chưa; chủ sử dụng chưa; chủ sử dụng đất chưa; chưa cập nhật
 """

@@ -14,6 +14,7 @@ from typing import Final
 from matching.normalise.name_bodies import is_placeholder
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
+from matching.normalise.name_repairs import mend_words
 from matching.normalise.name_subjects import settle
 from matching.normalise.name_tokens import is_middle_name, mend, tokens
 from matching.normalise.text import repair
@@ -39,6 +40,8 @@ def _read(cell: str) -> NameReading:
     text, zeros = mend(repair(cell))
     if zeros:
         flags.append("zero_in_name")
+    text, mended = mend_words(text)
+    flags.extend(mended)
     line = tokens(text)
     if not line:
         return NameReading((), flags=tuple(flags)) if not text else _nobody(text, "placeholder", flags)

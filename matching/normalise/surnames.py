@@ -20,6 +20,12 @@ SURNAMES: Final = """
     Tằng Voòng Lỷ Phún Sì Chướng Lày Chềnh Sín Sần Chí Lìu Coóng Nình Dịp Trạc Ngiêm Giềng Neáng Tẩy Vạn Miêu Thổ
 """
 
+# Those of nine people in ten: a name that begins with one is Vietnamese through and through.
+COMMON_SURNAMES: Final = """
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Phan Trương Bùi Đặng Đỗ Ngô Hồ Dương Đinh Lý Đoàn Lâm Mai Đào Trịnh Hà Cao
+    Lương Lưu Châu Tạ Phùng Tô Vương Thái Kiều Quách Tôn Tống Tăng Trang Triệu Đàm Hứa Khổng
+"""
+
 # Their bearers are told by the particle, which also tells the sex where DOMAIN 3.5 is sure of it.
 ETHNIC_BEGINNINGS: Final = """
     Y A K H Ka Ha Ya Ma Nai Điểu Lơ Kră Cil Chil Liêng Bon Buôn Kơ Đơng Rơ Păng Pang Touprong Tou Toup Ksor Rmah Siu
@@ -28,10 +34,12 @@ ETHNIC_BEGINNINGS: Final = """
     Ndu Ntơr Ntor Dơng Yông Lơmu Lomu Soh Ksơ Bing Bhuk Bih Siyh Rlung Mjâo Brao Rơđăm
 """
 
-# Clans that look like a village ("buôn", "bon") at their beginning.
-CLANS_LIKE_VILLAGES: Final = """
+# Clans of several words that look like something else: a village ("buôn", "bon"), a title ("ông", "cha"), a woman's
+# particle ("ka").
+CLANS: Final = """
     Buôn Yă; Buôn Ya; Buôn Krông; Buôn Krong; Buôn Dap; Buôn Tô; Bon Krong; Bon Krông; Bon Yô; Bon Yo; Bon Niêng
-    Bon Jrang; Bon Đing; Bon Rơ; Bon Tô
+    Bon Jrang; Bon Đing; Bon Rơ; Bon Tô; Rơ Ông; Rơ Ô; Cha Ma Léa; Pi Năng; Ka Tơr; Bo Bo; Tà In; Tà Yên
+    Pa Tâu; Kon Sơ; Kon Sa; Kon Srê; Tou Prong; Tou Neh
 """
 
 # Middle names that show that the word before them is a surname.

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.normalise.birth_dates import read_birth_dates, read_card_date
-from matching.normalise.flags import BIRTH_DATE, NUMBER
+from matching.normalise.flags import BIRTH_DATE, SHARED
 from matching.records import BirthDate, CellType, PartialDate
 
 LATEST: Final = 2026
@@ -77,7 +77,7 @@ def test_a_serial_in_a_date_cell_is_the_day_that_the_spreadsheet_shows(day: date
 @given(st.text(max_size=60), st.sampled_from(CellType))
 def test_any_text_is_read_and_every_flag_is_declared(cell: str, cell_type: CellType) -> None:
     for read in read_birth_dates(cell, cell_type=cell_type, latest=LATEST):
-        assert set(read.flags) <= set(BIRTH_DATE) | set(NUMBER)
+        assert set(read.flags) <= set(BIRTH_DATE) | set(SHARED)
         assert read.date.year == 0 or 1900 <= read.date.year <= LATEST
         assert not read.date.day or date(read.date.year, read.date.month, read.date.day)
         assert read.date.year or read.flags

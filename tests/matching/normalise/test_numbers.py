@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.normalise.flags import NUMBER
+from matching.normalise.flags import NUMBER, SHARED
 from matching.normalise.number_tables import COUNTRIES, PROVINCES
 from matching.normalise.numbers import CardReading, read_card, read_numbers
 from matching.records import IdentityNumber, NumberKind, PartialDate, Sex, Trust
@@ -85,7 +85,7 @@ def test_a_long_cell_is_read_up_to_a_bound_and_says_so() -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read_and_every_flag_is_declared(cell: str) -> None:
     for number in read_numbers(cell, latest=LATEST):
-        assert set(number.flags) <= set(NUMBER)
+        assert set(number.flags) <= set(NUMBER) | set(SHARED)
         assert (number.trust is Trust.NONE) == (number.kind is NumberKind.UNREADABLE)
         assert number.value or number.kind is NumberKind.UNREADABLE
         assert number.kind is not NumberKind.PERSONAL or len(number.value) == 12
