@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from app.files.blocks import HEADER_WITHIN, Cell, Range, cell_text
@@ -30,6 +31,7 @@ _LEADING_NUMBER: Final = re.compile(r"^\s*[(\[]?\d{1,2}[)\].:]\s*")
 _SPOUSE: Final = re.compile(r"\b(?:cua )?(?:nguoi )?(vo|chong)\b")
 _COUPLE: Final = re.compile(r"\bvo (?:va )?chong\b|\bvo hoac chong\b")
 _NUMBERED: Final = re.compile(r"^(.*\D) ?([1-9])$")
+_DIGITS: Final = re.compile(r"\d+")
 _ITEM: Final = re.compile(r"(?:muc )?\d{1,3}|[a-z]")
 _ENCODINGS: Final = (None, "tcvn3", "vni", "vps", "viscii", "viqr")
 
@@ -165,8 +167,8 @@ def find_header(
     for encoding in _ENCODINGS:
         grid = _texts(preview[: HEADER_WITHIN + 1], encoding)
         for row in range(min(len(grid), HEADER_WITHIN)):
-            if _is_title(grid[row]):
-                continue  # one text alone labels no columns
+            if _is_title(grid[row]) or not any(map(header_key, grid[row])):
+                continue  # one text alone labels no columns, and nothing labels none
             columns = _columns(grid, row, merged)
             recognised = _recognised(columns)
             if recognised > found[0]:
@@ -213,10 +215,10 @@ def _spread(block: list[list[str]], top: int, merged: Sequence[Range] | None) ->
                         spread[row - top][column] = text
         return spread
     for row, line in enumerate(block[:-1]):
-        group = ""
+        group, lines_below = "", [lower for lower in block[row + 1 :] if not _is_title(lower)]
         for column, text in enumerate(line):
             group = text or group
-            labelled_below = any(header_key(lower[column]) for lower in block[row + 1 :])
+            labelled_below = any(header_key(lower[column]) for lower in lines_below)
             if not text and labelled_below:
                 spread[row][column] = group
     return spread
@@ -246,7 +248,12 @@ def _is_item_numbers(line: list[str]) -> bool:
     """Whether the row numbers the columns: "Mục 1", "(1)", "1", with few other texts."""
     texts = [header_key(text) for text in line if text]
     items = [text for text in texts if _ITEM.fullmatch(text)]
-    return len(items) >= 3 and len(items) >= 0.8 * len(texts) and len(set(items)) >= 0.8 * len(items)
+    if len(items) < 3 or len(items) < 0.8 * len(texts):
+        return False
+    # They count up, with a gap or a repetition at most here and there; numbers of a record don't.
+    numbers = [int(digits[0]) if (digits := _DIGITS.search(item)) else ord(item) - ord("a") + 1 for item in items]
+    steps = [later - earlier for earlier, later in pairwise(numbers)]
+    return numbers[0] <= 3 and steps.count(1) >= 0.8 * len(steps)
 
 
 def labels(columns: Sequence[Column]) -> Iterator[tuple[str, Column]]:

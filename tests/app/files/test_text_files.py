@@ -140,7 +140,8 @@ def test_batches_hold_the_same_rows_at_any_size(path: Path) -> None:
     assert [len(batch) for batch in opened.batches(25)] == [25, 25, 9]
 
 
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00"), max_size=12)
+# Control characters make a small file look binary, which is refused as such.
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=12)
 
 
 @settings(max_examples=60, deadline=None)
