@@ -34,8 +34,8 @@ DIFFERS: Final[Mapping[str, frozenset[str]]] = {
     "address": frozenset({"differs"}),
 }
 _MAY: Final = "_may_agree"
-# A person of whom only one field is asked still needs the others; no comparison reads them then.
-_ANYBODY: Final = {"personal_id": "068085001234", "full_name": "Nguyễn Văn A", "birth_date": "1985"}
+# Whoever is compared by one field still needs a name and the like to be read at all; the comparison doesn't see them.
+_ANYBODY: Final = {"personal_id": "068085001234", "full_name": "Trần Văn Ba", "birth_date": "1985"}
 
 
 class LevelFeature(BaseCompareFeature):  # type: ignore[misc]
@@ -72,7 +72,8 @@ class LevelFeature(BaseCompareFeature):  # type: ignore[misc]
         return pd.Series(_codes(self.comparison, judged), index=columns[0].index)
 
     def _land_user(self, row: dict[str, str]) -> CleanSubject:
-        subjects = normalise(RawRecord(**row), as_of=self._as_of).subjects  # type: ignore[arg-type]
+        raw = RawRecord(**({"full_name": _ANYBODY["full_name"]} | row))  # type: ignore[arg-type]
+        subjects = normalise(raw, as_of=self._as_of).subjects
         return subjects[0] if subjects else CleanSubject(1, Kind.UNKNOWN)
 
 
