@@ -73,10 +73,10 @@ def test_every_level_that_differs_is_a_level() -> None:
 
 @pytest.fixture(scope="module")
 def vectors() -> pd.DataFrame:
-    batches = list(population(1_500, 21, provinces=("68",), as_of=AS_OF))
+    batches = list(population(3_000, 21, provinces=("68",), as_of=AS_OF))
     people = pa.Table.from_batches(batches)
     source = MemoryCandidates(read_person(row) for row in people.to_pylist())
-    rows = [row for batch, _ in land(people, 800, 22, as_of=AS_OF) for row in batch.to_pylist()]
+    rows = [row for batch, _ in land(people, 1_500, 22, as_of=AS_OF) for row in batch.to_pylist()]
     records = [normalise(RawRecord(**{k: v or None for k, v in row.items()}), as_of=AS_OF) for row in rows]
     known = {(record_id, subject.subject_no): subject for record_id, subject in learners(records)}
     return comparison_vectors(known, source, default_model())
