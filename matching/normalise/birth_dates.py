@@ -28,6 +28,8 @@ ADULT: Final = 18
 """Land users are mostly adults: a two-digit year is read as of this century only for somebody of this age or more."""
 
 NOTHING: Final = PartialDate()
+_DAY_ZERO: Final = date(1899, 12, 30)
+_ISO_DAY: Final = re.compile(r"\s*(1905-[0-9]{2}-[0-9]{2})(?![0-9])")
 Flags = tuple[str, ...]
 
 
@@ -56,7 +58,7 @@ def date_of_serial(serial: int, latest: int) -> BirthDate:
     """The day that a spreadsheet counts as `serial`, in its 1900 system with the 29 February 1900 that never was."""
     if not 0 < serial <= 100_000 or serial == 60:
         return BirthDate(NOTHING, flags=("unreadable_date",))
-    day = date(1899, 12, 30) + timedelta(days=serial + (serial < 60))
+    day = _DAY_ZERO + timedelta(days=serial + (serial < 60))
     read = _day_month_year(day.day, day.month, day.year, latest)
     kept = tuple(flag for flag in read.flags if flag != "dm_ambiguous")
     return BirthDate(read.date, flags=("excel_serial", *kept))
@@ -64,6 +66,8 @@ def date_of_serial(serial: int, latest: int) -> BirthDate:
 
 @lru_cache(maxsize=131_072)
 def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
+    if cell_type is CellType.DATE and (year := _year_typed_as_day(cell, latest)):
+        return (BirthDate(PartialDate(year), flags=("excel_serial", "year_in_date_cell")),)
     text, notes = _plain(cell)
     serial = _SERIAL.fullmatch(text)
     if serial is not None and (cell_type is CellType.DATE or len(serial[1]) == 5):
@@ -78,6 +82,18 @@ def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
     if len(dates) > 1:
         notes = (*notes, "multi")
     return tuple(BirthDate(read.date, read.alternative, (*read.flags, *notes)) for read in dates)
+
+
+def _year_typed_as_day(cell: str, latest: int) -> int:
+    """The year that was typed into a date cell, which shows the day of that serial: 1985 is 7 June 1905; else zero."""
+    found = _ISO_DAY.match(cell)
+    if found is None:
+        return 0
+    try:
+        serial = (date.fromisoformat(found[1]) - _DAY_ZERO).days
+    except ValueError:
+        return 0
+    return serial if EARLIEST_YEAR <= serial <= latest else 0
 
 
 def _read_serial(serial: int, cell_type: CellType, latest: int) -> BirthDate:
@@ -274,6 +290,7 @@ _STEPS: Final[tuple[tuple[re.Pattern[str], _Replacement, str], ...]] = tuple(
         (r"(?<![a-z0-9])(?:o{1,2}|[il])(?=[/.-])", _letters_as_digits, "ocr_fix"),
         (r" ?/ ?", "/", ""),
         # 1985.0
+        (r"(?<![0-9/.-])((?:19|20)[0-9]{2})[.,]0(?![0-9])", r"\1", ""),
         (r"\A[^a-z0-9]*([0-9]{4,8})[.,]0+\Z", r"\1", ""),
     )
 )

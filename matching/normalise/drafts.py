@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from matching.normalise.text import fold
 from matching.records import BirthDate, IdentityNumber, Kind, NamedSubject, NumberKind, Role, Sex
 
 _PERSONAL = NumberKind.PERSONAL
@@ -27,6 +26,7 @@ class Draft:
     numbers: tuple[IdentityNumber, ...] = ()
     birth_date: BirthDate | None = None
     sex: Sex = Sex.UNKNOWN  # from the sex cell
+    sex_shared: bool = False  # that cell has one value for several people, so it may be of another one
     card_sex: Sex = Sex.UNKNOWN
     address: str | None = None  # of the card, where the record has none
     flags: list[str] = field(default_factory=list)
@@ -37,15 +37,19 @@ def unnamed(*flags: str) -> Draft:
     return Draft(NamedSubject(Kind.PERSON, ""), flags=list(flags))
 
 
-def pair_numbers(people: list[Draft], numbers: Sequence[IdentityNumber]) -> None:
+def pair_numbers(people: list[Draft], numbers: Sequence[IdentityNumber], dates: Sequence[BirthDate] = ()) -> None:
     """Gives each number to a person; adds a person without a name for a number that can't be of the ones named.
 
     One person takes all numbers that may be theirs: an old card's and the current one. Two current numbers that differ
     in sex or year of birth are two people. As many current numbers, or as many numbers, as people are paired in order,
-    unless another order fits the sexes better; an old number goes to the person of the current number beside it. One
-    number for several people is the first one's whose sex it doesn't contradict.
+    unless another order fits the sexes better, or else the birth dates, which certificates print beside the names; an
+    old number goes to the person of the current number beside it. One number for several people is the first one's
+    whose sex and birth date it doesn't contradict.
     """
     current = [number for number in numbers if number.kind is _PERSONAL]
+    if len(dates) == len(people) > 1:
+        for draft, read in zip(people, dates, strict=True):
+            draft.birth_date = read
     if len(people) == 1:
         _numbers_of_one(people, numbers, current)
     elif len(numbers) == 1:
@@ -53,9 +57,9 @@ def pair_numbers(people: list[Draft], numbers: Sequence[IdentityNumber]) -> None
     elif len(current) == len(people):
         _bundles(people, numbers)
     elif len(numbers) == len(people):
-        order, sure = _fitting_order(people, list(numbers), _sex_contradicts)
+        order, sure, only = _fitting_order(people, list(numbers), _CHECKS)
         alike = len({number.kind for number in numbers if number.value}) == 1
-        _give(people, [(number,) for number in order], sure=sure and alike)
+        _give(people, [(number,) for number in order], sure=sure and (alike or only))
     else:
         shares: list[tuple[IdentityNumber, ...]] = [() for _ in people]
         for at, number in enumerate(numbers):
@@ -71,16 +75,12 @@ def pair_dates(people: list[Draft], dates: Sequence[BirthDate]) -> None:
         people[0].birth_date = (fitting or list(dates))[0]
         people[0].flags.append("extra_dates")
     elif len(dates) == 1:
-        owners = [draft for draft in people if dates[0].date.year and stated_year(draft) == dates[0].date.year]
-        owner = owners[0] if len(owners) == 1 else people[0]
-        owner.birth_date = dates[0]
-        if len(owners) != 1:
-            owner.flags.append("pairing_doubtful")
+        _one_date_of_several(people, dates[0])
     else:
         order = list(dates)
         sure = len(dates) == len(people)
         if sure:
-            order, sure = _fitting_order(people, order, _year_contradicts)
+            order, sure, _ = _fitting_order(people, order, (_year_contradicts,))
         for draft, read in zip(people, order, strict=False):
             draft.birth_date = read
             if not sure:
@@ -90,7 +90,7 @@ def pair_dates(people: list[Draft], dates: Sequence[BirthDate]) -> None:
 def pair_sexes(people: list[Draft], sexes: Sequence[Sex], flags: list[str]) -> None:
     """The sex cell speaks of the first person, or of all in order where it holds as many values as there are people."""
     if len(sexes) == 1:
-        people[0].sex = sexes[0]
+        people[0].sex, people[0].sex_shared = sexes[0], len(people) > 1
     elif sexes and len(sexes) == len(people):
         for draft, sex in zip(people, sexes, strict=True):
             draft.sex = sex
@@ -109,7 +109,7 @@ def _numbers_of_one(people: list[Draft], numbers: Sequence[IdentityNumber], curr
     others = [number for number in current if (number.sex, number.birth_year) != (first.sex, first.birth_year)]
     people.extend(unnamed("unnamed_owner") for _ in others)
     kept = [number for number in numbers if number not in others]
-    order, sure = _fitting_order(people[:1], [first, *others], _sex_contradicts)
+    order, sure, _ = _fitting_order(people[:1], [first, *others], (_sex_contradicts,))
     for draft, number in zip(people, order, strict=True):
         draft.numbers = (number,)
     only.numbers = tuple(order[0] if number is first else number for number in kept)
@@ -119,11 +119,21 @@ def _numbers_of_one(people: list[Draft], numbers: Sequence[IdentityNumber], curr
 
 
 def _one_number_of_several(people: list[Draft], number: IdentityNumber) -> None:
-    fitting = [draft for draft in people if not _sex_contradicts(draft, number)]
-    owner = (fitting or people)[0]
-    owner.numbers = (number,)
-    hints = number.sex is not Sex.UNKNOWN and _likely_sex(owner) is number.sex
-    if not hints or len(fitting) != 1:
+    narrowed = people
+    for fits in _SIGNS:
+        narrowed = [draft for draft in narrowed if fits(draft, number)] or narrowed
+    narrowed[0].numbers = (number,)
+    if len(narrowed) > 1 or _sex_contradicts(narrowed[0], number):
+        narrowed[0].flags.append("pairing_doubtful")
+
+
+def _one_date_of_several(people: list[Draft], read: BirthDate) -> None:
+    """The date is whose number states its year; else the only one's whose number states no other; else the first's."""
+    fitting = [draft for draft in people if not _year_contradicts(draft, read)]
+    born_then = [draft for draft in fitting if stated_year(draft)]
+    owner = (born_then or fitting or people)[0]
+    owner.birth_date = read
+    if len(born_then or fitting) != 1:
         owner.flags.append("pairing_doubtful")
 
 
@@ -141,7 +151,8 @@ def _bundles(people: list[Draft], numbers: Sequence[IdentityNumber]) -> None:
     if not current_first:
         bundles = [list(reversed(bundle)) for bundle in reversed(bundles)]
     regular = len({len(bundle) for bundle in bundles}) == 1
-    order, sure = _fitting_order(people, [tuple(bundle) for bundle in bundles], _bundle_contradicts)
+    whole = [tuple(bundle) for bundle in bundles]
+    order, sure, _ = _fitting_order(people, whole, _BUNDLE_CHECKS)
     _give(people, order, sure=sure and regular)
 
 
@@ -153,23 +164,30 @@ def _give(people: list[Draft], shares: Sequence[tuple[IdentityNumber, ...]], *, 
 
 
 def _fitting_order(
-    people: Sequence[Draft], values: list[_Value], contradicts: Callable[[Draft, _Value], bool]
-) -> tuple[list[_Value], bool]:
-    """The values in an order that contradicts nobody if one is near: as written, or two of them exchanged."""
+    people: Sequence[Draft], values: list[_Value], checks: Sequence[Callable[[Draft, _Value], bool]]
+) -> tuple[list[_Value], bool, bool]:
+    """The values as written or, of two, exchanged; whether that contradicts nobody; whether the other order does.
 
-    def clashes(order: list[_Value]) -> int:
-        return sum(contradicts(draft, value) for draft, value in zip(people, order, strict=False))
+    The first check decides where it tells the orders apart, then the second. Three values and more stay as written.
+    """
+    written, exchanged = _clashes(people, values, checks), _clashes(people, values[::-1], checks)
+    if len(values) != 2:
+        return values, not written[0], False
+    told = next((at for at, (one, other) in enumerate(zip(written, exchanged, strict=True)) if one != other), None)
+    if told is None or written[told] < exchanged[told]:
+        return values, not written[0], told is not None and not written[told]
+    if exchanged[told]:
+        return values, False, False
+    for draft in people:
+        draft.flags.append("pairing_swapped")
+    return values[::-1], True, True
 
-    written = clashes(values)
-    if not written:
-        return values, True
-    if len(values) == 2:
-        exchanged = values[::-1]
-        if not clashes(exchanged):
-            for draft in people:
-                draft.flags.append("pairing_swapped")
-            return exchanged, True
-    return values, False
+
+def _clashes(
+    people: Sequence[Draft], order: list[_Value], checks: Sequence[Callable[[Draft, _Value], bool]]
+) -> list[int]:
+    """How many people the order contradicts, by each check."""
+    return [sum(check(draft, value) for draft, value in zip(people, order, strict=False)) for check in checks]
 
 
 def _sex_contradicts(draft: Draft, number: IdentityNumber) -> bool:
@@ -177,8 +195,33 @@ def _sex_contradicts(draft: Draft, number: IdentityNumber) -> bool:
     return likely is not Sex.UNKNOWN and number.sex is not Sex.UNKNOWN and likely is not number.sex
 
 
-def _bundle_contradicts(draft: Draft, bundle: tuple[IdentityNumber, ...]) -> bool:
-    return any(_sex_contradicts(draft, number) for number in bundle)
+def _born_in(draft: Draft) -> int:
+    return draft.birth_date.date.year if draft.birth_date is not None else 0
+
+
+def _born_otherwise(draft: Draft, number: IdentityNumber) -> bool:
+    year = _born_in(draft)
+    return bool(year and number.birth_year) and year != number.birth_year
+
+
+def _shared_sex_contradicts(draft: Draft, number: IdentityNumber) -> bool:
+    return draft.sex_shared and draft.sex is not number.sex and Sex.UNKNOWN not in (draft.sex, number.sex)
+
+
+_SIGNS: tuple[Callable[[Draft, IdentityNumber], bool], ...] = (
+    lambda draft, number: not _sex_contradicts(draft, number),
+    lambda draft, number: _born_in(draft) == number.birth_year != 0,
+    lambda draft, number: _likely_sex(draft) is number.sex is not Sex.UNKNOWN,
+    lambda draft, number: not _shared_sex_contradicts(draft, number),
+)
+_CHECKS = (_sex_contradicts, _born_otherwise, _shared_sex_contradicts)
+
+
+def _any_of_bundle(check: Callable[[Draft, IdentityNumber], bool]) -> Callable[[Draft, Sequence[IdentityNumber]], bool]:
+    return lambda draft, bundle: any(check(draft, number) for number in bundle)
+
+
+_BUNDLE_CHECKS = tuple(map(_any_of_bundle, _CHECKS))
 
 
 def _year_contradicts(draft: Draft, read: BirthDate) -> bool:
@@ -195,12 +238,13 @@ def _likely_sex(draft: Draft) -> Sex:
     """The sex that title, relation or sex cell state, or else the middle name: only to tell whose number is whose."""
     if draft.named.sex is not Sex.UNKNOWN:
         return draft.named.sex
-    if draft.sex is not Sex.UNKNOWN:
+    if draft.sex is not Sex.UNKNOWN and not draft.sex_shared:
         return draft.sex
-    middle = fold(draft.named.full_name).split()[1:-1]
-    if "thi" in middle:
+    name = draft.named.full_name
+    middle = name.lower().split()[1:-1]
+    if "thị" in middle or (name.isascii() and "thi" in middle):
         return Sex.FEMALE
-    return Sex.MALE if "van" in middle else Sex.UNKNOWN
+    return Sex.MALE if "văn" in middle or (name.isascii() and middle[:1] == ["van"]) else Sex.UNKNOWN
 
 
 def confirm_year(draft: Draft) -> None:

@@ -109,6 +109,7 @@ class _Scan:
     groups: list[Group] = field(default_factory=list)
     document: str = ""
     after_issue: bool = False
+    after_date: bool = False  # of issue: what follows may be the next person's
 
     def flush(self) -> None:
         """Reads the run of groups gathered so far."""
@@ -121,7 +122,10 @@ class _Scan:
 
     def keep(self, number: IdentityNumber) -> None:
         """Puts a number where it belongs."""
-        if self.after_issue:
+        certain = number.trust is Trust.AS_WRITTEN and (
+            number.kind is NumberKind.PERSONAL or (self.after_date and number.kind is NumberKind.CMND9)
+        )
+        if self.after_issue and not certain:
             self.issued.append(number)
         elif "too_short" in number.flags:
             self.strays.append(number)
@@ -188,7 +192,7 @@ _LABEL_WORDS: Final = re.compile(rf"\b(?:{_LABELS['number']}|{_LABELS['passport'
 
 def _read_line(line: str, scan: _Scan) -> None:
     """Reads one line, folded: a label sets the document, a run of groups between other words is one or more numbers."""
-    scan.after_issue, scan.document, end = False, "", 0
+    scan.after_issue, scan.after_date, scan.document, end = False, False, "", 0
     for found in _TOKEN.finditer(line):
         kind = found.lastgroup or ""
         gap, end = line[end : found.start()], found.end()
@@ -199,7 +203,7 @@ def _read_line(line: str, scan: _Scan) -> None:
             continue
         scan.flush()
         if kind in _LABELS:
-            scan.after_issue = kind == "issued"
+            scan.after_issue, scan.after_date = kind == "issued", False
             scan.document = {"issued": "", "number": "", "of": scan.document}.get(kind, kind)
         elif kind == "sci":
             scan.keep(_scientific(found["mantissa"], int(found["exponent"]), scan.latest))
@@ -207,6 +211,7 @@ def _read_line(line: str, scan: _Scan) -> None:
             scan.keep(IdentityNumber(NumberKind.PASSPORT, found[0].replace(" ", "").upper()))
         elif kind == "date":
             scan.keep(unreadable("too_short"))
+            scan.after_date = True
     scan.flush()
 
 

@@ -145,10 +145,12 @@ def _pair(
     if len(people) == 1 and len(numbers) <= 1:
         people[0].numbers = numbers
     elif numbers:
-        pair_numbers(people, numbers)
+        pair_numbers(people, numbers, dates)
     if len(people) == 1 and len(dates) <= 1:
         people[0].birth_date = dates[0] if dates else None
     elif dates:
+        for draft in people:
+            draft.birth_date = None
         pair_dates(people, dates)
     for draft in people:
         if draft.birth_date is not None and draft.birth_date.flags:
