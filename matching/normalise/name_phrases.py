@@ -12,6 +12,8 @@ from matching.normalise.name_words import PHRASES, Act, Group, When
 
 _ADDRESSES: Final = frozenset({Act.TITLE, Act.HOUSEHOLD})
 _BEFORE_A_NAME: Final = frozenset({Act.TITLE, Act.LATE, Act.SAINT})
+_COMMON_TITLES: Final = frozenset({"ong", "ba"})
+_SURE_NAME: Final = 3  # words after a title that make it one: of its few bearers, the surname Ông has two more at most
 _LEAST_BARE: Final = 3  # words of a name before a bare title: "TRAN VAN BA LE …" has the given name Ba, no title
 
 
@@ -132,12 +134,28 @@ def _before_name(place: Place) -> bool:
         return place.after + 1 < len(line) and line[place.after + 1].is_word
     if follower.text == ".":
         return begins_name(line, place.after + 1)
-    if begins_name(line, place.after):
+    if begins_name(line, place.after) or _must_be_title(place):
         return True
     found = (
         phrase_at(line, place.after, deep=False) if place.deep and not place.words_before and follower.is_word else None
     )
     return found is not None and not found.doubtful and found.act in _BEFORE_A_NAME
+
+
+def _must_be_title(place: Place) -> bool:
+    """What follows has a surname of its own, known or not: "Ông Qua Văn Hoài", "Ông Trượng Minh Hùng"."""
+    words = []
+    for token in place.line[place.after : place.after + _SURE_NAME]:
+        if not token.is_word:
+            break
+        words.append(token)
+    if len(words) < _SURE_NAME or is_middle_name(words[0]):
+        return False
+    if is_middle_name(words[1]):
+        return True
+    if place.line[place.at].bare not in _COMMON_TITLES or place.bare or place.words_before:
+        return False
+    return not place.deep or phrase_at(place.line, place.after, deep=False) is None
 
 
 def _before_any(place: Place) -> bool:

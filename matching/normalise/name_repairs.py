@@ -61,7 +61,7 @@ def mend_words(text: str) -> tuple[str, tuple[str, ...]]:
         return text, ()
     words = {word.lower() for word in _WORD.findall(text)} | {part for _, may in found for part in may.text.split()}
     surnames = _BARE_SURNAMES | _MAIN_SURNAMES if text.isascii() else _MAIN_SURNAMES
-    kinh = not words.isdisjoint(surnames) and words.isdisjoint(_LEFT_ALONE)
+    kinh = (len(found) > 1 or not words.isdisjoint(surnames)) and words.isdisjoint(_LEFT_ALONE)
     sure = any(mending.needs != "another" or _MARK_KEY.search(match[0]) is not None for match, mending in found)
     parts: list[str] = []
     flags: list[str] = []
@@ -88,6 +88,8 @@ def mending_of(word: str) -> Mending | None:
         return None
     typed = telex(lower)
     if typed is not None:
+        stem = lower.rstrip("sfrxjw")  # one key too many after a finished surname: "Tôf"
+        typed = stem if typed not in _KNOWN and stem in _MAIN_SURNAMES else typed
         return Mending(typed, "telex", _doubt_of_keys(lower, typed))
     parts = _unglued(lower)
     return Mending(" ".join(parts), "glued_split", "") if parts else None
@@ -97,8 +99,9 @@ def _doubt_of_keys(word: str, typed: str) -> str:
     if kinds_of_keys(word) > 1:
         return ""
     if word.isascii() and word[-1:] not in "sfrxj" and "w" not in word and not word.startswith("dd"):
-        return "another"  # "Lee", "Moon": foreign names as well
-    return "" if typed in _KNOWN and typed in COMMON_SYLLABLES else "surname"
+        return "surname" if typed in COMMON_SYLLABLES and len(word) > 3 else "another"  # "Lee", "Moon": foreign as well
+    certain = typed in COMMON_SYLLABLES or typed in _MAIN_SURNAMES
+    return "" if certain or (word.startswith("dd") and _bare(typed) in _BARE_SURNAMES) else "surname"
 
 
 def _with_digits(word: str) -> Mending | None:

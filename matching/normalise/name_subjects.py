@@ -113,6 +113,8 @@ class _Settler:
     def _is_title(self, piece: Piece, doubtful: Found) -> bool:
         if self.titles < 2 and not piece.lead and not self.household:
             return False
+        if any(found.keys == doubtful.keys for found in piece.lead):
+            return False  # "bà Bà Thị …"
         sex = doubtful.group.sex
         stated = next((found.group.sex for found in piece.lead if found.group.sex), Sex.UNKNOWN)
         if stated is not Sex.UNKNOWN and sex is not Sex.UNKNOWN:

@@ -79,7 +79,9 @@ _BEGINNING_KEYS: Final = frozenset(map(spelling_key, _BEGINNINGS))
 _BEGINNING_BARE: Final = frozenset(map(fold, _BEGINNINGS)) - MIDDLE_BARE
 _SURNAME_KEYS: Final = frozenset(map(spelling_key, SURNAMES.split()))
 _SURNAME_BARE: Final = frozenset(map(fold, SURNAMES.split())) - MIDDLE_BARE
-_HIGHLAND_NAME: Final = re.compile(r"[kh]'.|k[bcdgjklmnprstvwx].")  # "K'Brèm", and without its apostrophe "KBrèm"
+_HIGHLAND_NAME: Final = re.compile(
+    r"(?:[kh]|ka)'.|k[bcdgjklmnprstvwx]."
+)  # "K'Brèm", and without its apostrophe "KBrèm"
 _CLANS: Final = frozenset(tuple(fold(clan).split()) for clan in CLANS.replace("\n", ";").split(";") if clan.strip())
 _CLAN_WORDS: Final = frozenset(word for clan in _CLANS for word in clan)
 _LONGEST_CLAN: Final = max(map(len, _CLANS))

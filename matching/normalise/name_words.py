@@ -100,6 +100,8 @@ PHRASES: Final[tuple[Group, ...]] = (
         Act.HOUSEHOLD, "hộ gia đình; hộ gđ; hộ g/đ; hgđ; hộ ông/bà; hộ ông (bà); hộ ông , bà; hộ dân; hộ gia đình cụ"
     ),
     Group(Act.HOUSEHOLD, "hộ ông bà; hộ cụ", bare=_NAME),
+    Group(Act.HOUSEHOLD, "hộ ô.; hộ ô; hgđ ô.; hộ gđ ô.", sex=_MALE, bare=_NAME),
+    Group(Act.HOUSEHOLD, "hộ b.; hgđ b.; hộ gđ b.", sex=_FEMALE, bare=_NAME),
     Group(Act.HOUSEHOLD, "hộ nghèo; hộ cận nghèo; hộ đbdt", bare=_NAME),
     Group(Act.HOUSEHOLD, "các hộ; các hộ ông; các hộ gia đình; các hộ ông bà", bare=_NAME),
     Group(Act.HOUSEHOLD, "hộ gia đình ông bà; hộ gia đình ông/bà; hộ gia đình ông (bà); hộ gia đình ông , bà"),
@@ -409,7 +411,8 @@ PHRASES: Final[tuple[Group, ...]] = (
         "chồng đã chết; chồng chết; chồng đã mất; chồng mất; vợ đã chết; vợ chết; vợ đã mất; vợ mất; vợ cũ; chồng cũ",
         inside=2,
     ),
-    Group(Act.KIN, "con", exact=_NAME, bare=_NAME),
+    Group(Act.KIN, "con", exact=_NAME, bare=_NEVER, inside=2),
+    Group(Act.KIN, "con", exact=_NEVER, bare=_NAME),
     Group(
         Act.KIN,
         "con trai; con gái; con rể; con dâu; con nuôi; cháu nội; cháu ngoại; cháu ông; cháu bà; em ông; em bà; em ruột",
@@ -473,7 +476,7 @@ PHRASES: Final[tuple[Group, ...]] = (
     # The parcel changed hands.
     Group(
         Act.TRANSFER,
-        "đã bán; đã bán cho; đã bán đất; bán cho; đã chuyển nhượng; đã chuyển nhượng cho; chuyển nhượng cho; "
+        "đã bán; đã bán cho; đã bán đất; bán cho; đã chuyển cho; chuyển cho; đã chuyển nhượng; đã chuyển nhượng cho; chuyển nhượng cho; "
         "đã tặng cho",
         inside=1,
     ),
