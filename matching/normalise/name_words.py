@@ -476,7 +476,8 @@ PHRASES: Final[tuple[Group, ...]] = (
     # The parcel changed hands.
     Group(
         Act.TRANSFER,
-        "đã bán; đã bán cho; đã bán đất; bán cho; đã chuyển cho; chuyển cho; đã chuyển nhượng; đã chuyển nhượng cho; chuyển nhượng cho; "
+        "đã chuyển cho; chuyển cho; đã bán; đã bán cho; đã bán đất; bán cho; "
+        "đã chuyển nhượng; đã chuyển nhượng cho; chuyển nhượng cho; "
         "đã tặng cho",
         inside=1,
     ),
