@@ -1,4 +1,4 @@
-"""The contract of a candidate source, the same for every store: SQLite, PostgreSQL, memory."""
+"""The contract of a candidate source, the same for every store: SQLite, PostgreSQL, memory, snapshot."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from app.register.version_store import Display
 from app.tables import DISPLAY_COLUMNS, version_tables
 from matching.block import register_keys
 from matching.candidates import CandidateSource, Found, MemoryCandidates
-from matching.columns import Hashes, PeopleColumns, StoredPerson
+from matching.columns import Hashes, PeopleColumns, StoredPerson, stored
 from matching.normalise.person import read_person
+from matching.snapshot import SnapshotCandidates, SnapshotRow, write_snapshot
 from tests.app.register.rows import Row, WriteCsv, a_row, run_import, some_rows
 
 # Forty namesakes born on one day share blocking keys; two more people have numbers and names of every kind.
@@ -48,11 +49,21 @@ def _sql(url: str, tmp_path: Path, write_csv: WriteCsv) -> Iterator[SqlCandidate
     database.close()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def _snapshot(folder: Path) -> SnapshotCandidates:
+    people = sorted((read_person(row) for row in ROWS), key=lambda person: person.personal_id)
+    rows = [SnapshotRow(stored(person), person.full_name) for person in people]
+    memory = MemoryCandidates(people, scope="Lâm Đồng, 01/11/2026")
+    write_snapshot(folder, [rows[:7], rows[7:]], statistics=memory.statistics, stamp=memory.stamp)
+    return SnapshotCandidates(folder)
+
+
+@pytest.fixture(params=["memory", "snapshot", "sqlite", "postgresql"])
 def source(request: pytest.FixtureRequest, tmp_path: Path, write_csv: WriteCsv) -> Iterator[CandidateSource]:
     """The same people in every store."""
     if request.param == "memory":
         yield MemoryCandidates([read_person(row) for row in ROWS], scope="Lâm Đồng, 01/11/2026")
+    elif request.param == "snapshot":
+        yield _snapshot(tmp_path / "snapshot")
     else:
         yield from _sql(request.getfixturevalue(f"{request.param}_url"), tmp_path, write_csv)
 

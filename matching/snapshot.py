@@ -1,0 +1,205 @@
+"""A register version as columns on disk: sorted blocking keys and clean columns, memory-mapped by every process.
+
+A snapshot is written once and never changes. Persons are handles 0, 1, 2, … in the order of their personal numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.block import register_keys
+from matching.candidates import Found, RegisterStamp
+from matching.columns import (
+    KEYS_VERSION,
+    Hashes,
+    Ints,
+    NameColumns,
+    PeopleColumns,
+    PlaceColumns,
+    Ragged,
+    StoredPerson,
+    people_columns,
+)
+from matching.errors import KhopError
+from matching.statistics import Statistics
+
+_MANIFEST = "snapshot.json"  # written last: a folder without it is no snapshot
+T = TypeVar("T")
+_PER_PERSON = ("personal_id", "codes", "length", "birth", "sex", "status", "place")
+_HASHES = ("written", "key", "folded", "sorted", "surname", "given")
+
+
+class SnapshotUnusable(KhopError):
+    """A folder that holds no snapshot, or one made by other rules."""
+
+
+class SnapshotRow(NamedTuple):
+    """A person as a snapshot is made of it: what the kernel compares, and the name as the register writes it."""
+
+    person: StoredPerson
+    full_name: str
+
+
+def write_snapshot(
+    folder: Path, batches: Iterable[Sequence[SnapshotRow]], *, statistics: Statistics, stamp: RegisterStamp
+) -> None:
+    """Write the people of a register version, which come in the order of their personal numbers, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    writer = _Writer()
+    for batch in batches:
+        writer.add(batch)
+    for name, array in writer.arrays().items():
+        np.save(folder / f"{name}.npy", array)
+    (folder / "statistics.bin").write_bytes(statistics.to_bytes())
+    manifest = {"keys_version": KEYS_VERSION, "stamp": stamp._asdict(), **writer.lists()}
+    (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+
+
+class _Writer:
+    """Gathers the columns of a snapshot batch by batch; codes count over the whole snapshot."""
+
+    def __init__(self) -> None:
+        self._people = 0
+        self._columns: dict[str, list[NDArray[np.generic]]] = {}
+        self._syllables: dict[str, int] = {}
+        self._sets: dict[frozenset[int], int] = {}
+
+    def add(self, batch: Sequence[SnapshotRow]) -> None:
+        """Take a batch of people."""
+        people = people_columns([row.person for row in batch])
+        names, places = people.names, people.places
+        syllables = _numbered(self._syllables, names.syllables)
+        codes = np.where(names.codes >= 0, syllables[names.codes], -1)
+        keys, owners = register_keys(people)
+        written = [row.full_name.encode("utf-8", "surrogatepass") for row in batch]
+        self._take(
+            keys=keys,
+            owners=(owners + self._people).astype(np.uint32),
+            personal_id=people.personal_id,
+            codes=codes.astype(np.int32),
+            length=names.length.astype(np.uint8),
+            birth=(people.year * 10_000 + people.month * 100 + people.day).astype(np.int32),
+            sex=people.sex.astype(np.uint8),
+            status=people.status.astype(np.uint8),
+            place=_numbered(self._sets, places.sets)[places.index].astype(np.int32),
+            number_counts=np.diff(people.numbers.offsets).astype(np.uint8),
+            number_values=people.numbers.values,
+            other_counts=np.diff(people.others.offsets).astype(np.uint8),
+            other_values=people.others.values,
+            text_counts=np.array([len(text) for text in written], dtype=np.int32),
+            text_values=np.frombuffer(b"".join(written), dtype=np.uint8),
+            **{name: getattr(names, name) for name in _HASHES},
+        )
+        self._people += len(batch)
+
+    def _take(self, **columns: NDArray[np.generic]) -> None:
+        for name, column in columns.items():
+            self._columns.setdefault(name, []).append(column)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """All columns, the blocking keys sorted."""
+        if not self._people:
+            raise SnapshotUnusable("a register without people has no snapshot")
+        whole = {name: np.concatenate(parts) for name, parts in self._columns.items()}
+        order = np.lexsort((whole["owners"], whole["keys"]))
+        whole["keys"], whole["owners"] = whole["keys"][order], whole["owners"][order]
+        for name in ("number", "other", "text"):
+            counts = whole.pop(f"{name}_counts")
+            whole[f"{name}_offsets"] = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+        return whole
+
+    def lists(self) -> dict[str, object]:
+        """The lists that codes count in."""
+        return {"syllables": list(self._syllables), "places": [sorted(members) for members in self._sets]}
+
+
+def _numbered(positions: dict[T, int], values: Sequence[T]) -> NDArray[np.int64]:
+    return np.array([positions.setdefault(value, len(positions)) for value in values], dtype=np.int64)
+
+
+class SnapshotCandidates:
+    """The people of a snapshot as a source of candidates; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map a snapshot's files; SnapshotUnusable if there is none or other rules made it."""
+        try:
+            manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SnapshotUnusable("the folder holds no complete snapshot") from error
+        if manifest["keys_version"] != KEYS_VERSION:
+            raise SnapshotUnusable("the snapshot was made by other rules; make it anew")
+        self._columns = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+        self._syllables: list[str] = manifest["syllables"]
+        self._sets = [frozenset(members) for members in manifest["places"]]
+        self._single = np.array([next(iter(s)) if len(s) == 1 else 0 for s in self._sets], dtype=np.int32)
+        self._statistics = Statistics.from_bytes((folder / "statistics.bin").read_bytes())
+        self._stamp = RegisterStamp(**manifest["stamp"])
+
+    @property
+    def statistics(self) -> Statistics:
+        """The frozen statistics of the register version."""
+        return self._statistics
+
+    @property
+    def stamp(self) -> RegisterStamp:
+        """Which register version this is."""
+        return self._stamp
+
+    def lookup(self, keys: Hashes, *, cap: int) -> Found:
+        """The people who share each blocking key, at most `cap` for each."""
+        known = self._columns["keys"]
+        order = np.argsort(keys)  # neighbours in the file are asked one after the other
+        start, count = np.empty(len(keys), dtype=np.int64), np.empty(len(keys), dtype=np.int64)
+        start[order] = np.searchsorted(known, keys[order], side="left")
+        count[order] = np.searchsorted(known, keys[order], side="right") - start[order]
+        taken = np.minimum(count, cap)
+        offsets = np.zeros(len(keys) + 1, dtype=np.int64)
+        np.cumsum(taken, out=offsets[1:])
+        positions = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - start, taken)
+        return Found(offsets, self._columns["owners"][positions].astype(np.int64), count > cap)
+
+    def fetch(self, persons: Ints) -> PeopleColumns:
+        """The clean columns of these people, in the order given."""
+        column = {name: self._columns[name][persons] for name in (*_PER_PERSON, *_HASHES)}
+        birth, place = column["birth"], column["place"]
+        names = NameColumns(
+            self._syllables,
+            column["codes"],
+            column["length"].astype(np.int32),
+            *(column[name] for name in _HASHES),
+        )
+        return PeopleColumns(
+            column["personal_id"],
+            names,
+            self._ragged("other", persons),
+            birth // 10_000,
+            birth // 100 % 100,
+            birth % 100,
+            column["sex"].astype(np.int32),
+            self._ragged("number", persons),
+            PlaceColumns(self._sets, place, self._single[place]),
+            column["status"].astype(np.int32),
+        )
+
+    def display_names(self, persons: Ints) -> Sequence[str]:
+        """The names of these people as the register writes them."""
+        offsets, text = self._columns["text_offsets"], self._columns["text_values"]
+        return [
+            text[offsets[person] : offsets[person + 1]].tobytes().decode("utf-8", "surrogatepass")
+            for person in persons.tolist()
+        ]
+
+    def _ragged(self, name: str, persons: Ints) -> Ragged:
+        offsets = self._columns[f"{name}_offsets"]
+        start = offsets[persons]
+        count = offsets[persons + 1] - start
+        ends = np.zeros(len(persons) + 1, dtype=np.int64)
+        np.cumsum(count, out=ends[1:])
+        positions = np.arange(ends[-1]) - np.repeat(ends[:-1] - start, count)
+        return Ragged(ends, self._columns[f"{name}_values"][positions])
