@@ -14,9 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.answer import RecordAnswer
-from matching.candidates import CandidateSource, find_candidates
-from matching.columns import Ints, land_columns
-from matching.compare import Pairs, PairTables
+from matching.columns import Ints
 from matching.confidence import Rate
 from matching.link import Question, link
 from matching.model import Model
@@ -32,7 +30,7 @@ from matching.thresholds import (
     Threshold,
     choose,
 )
-from matching.train import NOBODY, UNKNOWN
+from matching.train import NOBODY, UNKNOWN, candidate_pairs
 from matching.verdict import Verdict
 
 _BATCH = 5_000  # records
@@ -169,15 +167,10 @@ def _nearest(answers: Sequence[RecordAnswer], question: Question) -> dict[tuple[
 
 def best_candidates(subjects: Sequence[CleanSubject], question: Question) -> list[str]:
     """The personal number of each land user's best candidate, "" where there is none."""
-    source: CandidateSource = question.source
-    land = land_columns(subjects)
-    found = find_candidates(land, source, cap=question.model.max_block)
-    handles, rows = np.unique(found.persons, return_inverse=True)
-    people = source.fetch(handles)
-    pairs = Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people))
-    scored = score(pairs, model=question.model, statistics=source.statistics)
+    pairs, _ = candidate_pairs(subjects, question.source, cap=question.model.max_block)
+    scored = score(pairs, model=question.model, statistics=question.source.statistics)
     best = scored.best()
-    return [f"{people.personal_id[scored.pairs.j[at]]:012d}" if at >= 0 else "" for at in best.tolist()]
+    return [f"{pairs.right.personal_id[scored.pairs.j[at]]:012d}" if at >= 0 else "" for at in best.tolist()]
 
 
 def evaluate(outcomes: Iterable[Outcome], truths: Mapping[Key, Truth]) -> Evaluation:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recordlinkage.base import BaseCompareFeature
 from recordlinkage.classifiers import ECMClassifier
 
-from matching.candidates import CandidateSource, find_candidates
+from matching.candidates import CandidateSource
 from matching.columns import Ints, land_columns, people_columns, stored
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, NAME, SEX, Comparison, Pairs, PairTables
 from matching.model import BIT, Model
@@ -24,6 +24,7 @@ from matching.normalise import normalise
 from matching.normalise.person import read_person
 from matching.records import CleanSubject, Kind, RawRecord
 from matching.score import compare, comparison_weights
+from matching.train import candidate_pairs
 
 # Levels that speak against one person; "missing" speaks for nothing, every other level for it.
 DIFFERS: Final[Mapping[str, frozenset[str]]] = {
@@ -130,13 +131,9 @@ def comparison_vectors(
 
     Rows are indexed by the land user's key and the personal number, as recordlinkage indexes record pairs.
     """
-    land = land_columns(list(subjects.values()))
-    found = find_candidates(land, source, cap=model.max_block)
-    handles, rows = np.unique(found.persons, return_inverse=True)
-    people = source.fetch(handles)
-    pairs = Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people))
+    pairs, _ = candidate_pairs(list(subjects.values()), source, cap=model.max_block)
     keys = list(subjects)
-    numbers = [f"{number:012d}" for number in people.personal_id[pairs.j].tolist()]
+    numbers = [f"{number:012d}" for number in pairs.right.personal_id[pairs.j].tolist()]
     index = pd.MultiIndex.from_arrays([[keys[row] for row in pairs.i.tolist()], numbers])
     levels = compare(pairs)
     frame = pd.DataFrame(index=index)
