@@ -29,11 +29,10 @@ class Matcher:
 
     def question(self, *, explain: bool = False) -> Question:
         """What is asked: the active register, the model, today's date; NoActiveVersion if there is no register."""
-        with self._database.reading() as session:
-            version = store.active(session)
+        version = store.active_id(self._database)
         if version is None:
             raise NoActiveVersion()
-        return Question(self._candidates(version.id), self._model, self._today(), explain)
+        return Question(self._candidates(version), self._model, self._today(), explain)
 
     def answers(self, records: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
         """The answers for raw land records, in their order."""
