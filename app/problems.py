@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +20,14 @@ from starlette.types import Scope
 from app.errors import DatabaseUnreachable, Language, ServiceError, Text
 
 MEDIA_TYPE = "application/problem+json"
+# A database that is gone, locked or broken, as SQLAlchemy says it, and as the drivers do where they are asked directly.
+_DATABASE_FAILED: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    sqlite3.DatabaseError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 Json = dict[str, Any]
 _log = structlog.get_logger(__name__)
 
@@ -168,11 +178,12 @@ def install(app: FastAPI) -> None:
     def _framework(request: Request, error: HTTPException) -> JSONResponse:
         return _response(_status_problem(error.status_code, language_of(request)), error.headers)
 
-    @app.exception_handler(OperationalError)
-    @app.exception_handler(InterfaceError)
     def _database(request: Request, error: Exception) -> JSONResponse:
         _log.warning("database.failed", kind=type(error).__name__)
         return _response(problem_of(DatabaseUnreachable(reason=type(error).__name__), language_of(request)))
+
+    for kind in _DATABASE_FAILED:
+        app.add_exception_handler(kind, _database)
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> JSONResponse:

@@ -109,3 +109,19 @@ def test_an_unforeseen_error_says_nothing_of_the_record(
 
 def test_the_committed_openapi_document_is_that_of_the_app() -> None:
     assert Path("openapi.yaml").read_text(encoding="utf-8") == openapi_yaml(), "run: make openapi"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_is_gone_is_503_and_its_return_needs_no_restart(service: TestClient, tmp_path: Path) -> None:
+    register = tmp_path / "khop-register-1.db"
+    asked = {"record": {"full_name": "Trần Văn Ba", "id_number": "068085001234", "birth_date": "1985-07-20"}}
+    assert service.post("/v1/match", json=asked).status_code == 200
+    service.app.state.matcher.close()  # type: ignore[attr-defined]
+    content = register.read_bytes()
+    register.write_bytes(b"not a database" * 1000)
+    broken = service.post("/v1/match", json=asked)
+    assert broken.status_code == 503
+    assert broken.json()["type"] == "urn:khop:problem:database.unreachable"
+    register.write_bytes(content)
+    service.app.state.matcher.close()  # type: ignore[attr-defined]
+    assert service.post("/v1/match", json=asked).status_code == 200
