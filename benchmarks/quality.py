@@ -141,6 +141,9 @@ def tables(engines: Iterable[str], province: Province, which: Sample) -> None:
     print("\n| engine | pairs | true person among them | prepare CPU s | link CPU s | link wall s | peak MiB in link |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for engine, cost in figures.items():
+        if "answer" in cost.cpu:
+            print(f"| {engine}, with verdicts, findings, proposals | | | | {cost.cpu['answer']:.1f} |"
+                  f" {cost.wall['answer']:.1f} | {cost.peak['answer']:,.0f} |")  # fmt: skip
         print(
             f"| {engine} | {cost.pairs:,} | {100 * cost.blocked / known:.2f} % | {cost.cpu['prepare']:.1f} |"
             f" {cost.cpu['link']:.1f} | {cost.wall['link']:.1f} | {cost.peak['link']:,.0f} |"

@@ -34,7 +34,7 @@ def main(folder: Path, out: Path) -> None:
     records = kept(folder / "records.pickle")
     question = Question(source, default_model(), AS_OF)
     answers = []
-    with figures.step("link"):
+    with figures.step("answer"):
         for first in range(0, len(records), _BATCH):
             answers += link(records[first : first + _BATCH], question)
     subjects = [subject for _, subject in asked(records)]

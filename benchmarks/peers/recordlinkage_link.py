@@ -28,9 +28,9 @@ Table = dict[str, dict[Any, float]]
 _SEED = 31
 _RANDOM_PAIRS = 1_000_000
 _BEGINNINGS = 4
-_LEAST = -30.0  # log of the smallest probability that counts
+_LEAST = float(np.log(1 / _RANDOM_PAIRS))  # of log probabilities: one pair of those trained on
 
-_NARROW = 8  # of the blocks: those that hold few pairs of two people
+_NARROW = 7  # of the blocks: those that hold few pairs of two people, who would pass for matches
 _BLOCKS = (
     (["number"], ["number"]),
     (["other_number"], ["number"]),
@@ -38,8 +38,8 @@ _BLOCKS = (
     (["old_number"], ["old_number"]),
     (["old_number"], ["other_old_number"]),
     (["other_old_number"], ["old_number"]),
-    (["words", "year"], ["words", "year"]),
     (["date", "given"], ["date", "given"]),
+    (["words", "year"], ["words", "year"]),
     (["words", "commune"], ["words", "commune"]),
     (["surname", "given", "year", "commune"], ["surname", "given", "year", "commune"]),
     (["commune", "year", "sex"], ["commune", "year", "sex"]),
@@ -225,15 +225,16 @@ def _log_likelihood(vectors: pd.DataFrame, table: Table) -> Floats:
 
 def _weights(classifier: recordlinkage.ECMClassifier, vectors: pd.DataFrame) -> Floats:
     """The match weight of each pair in bits."""
-    table: Table = classifier.log_weights
-    same = np.sign(table["_number_levels"][1])  # which of the two classes are the matches, the library can't know
-    share = float(classifier.p)
-    total = np.full(len(vectors), same * np.log(share / (1 - share)))
-    for label, terms in table.items():
+    classes = [(classifier.log_m_probs, classifier.p), (classifier.log_u_probs, 1 - classifier.p)]
+    # Which of its two classes are the matches, the library can't know: those whose numbers agree.
+    classes.sort(key=lambda each: -each[0]["_number_levels"][1])
+    (matches, share), (others, rest) = classes
+    total = np.full(len(vectors), np.log(share / rest))
+    for label, terms in matches.items():
         values = vectors[label].to_numpy()
         for value, term in terms.items():
-            if value:
-                total[values == value] += np.clip(same * term, _LEAST, -_LEAST)
+            if value:  # zero is missing
+                total[values == value] += max(term, _LEAST) - max(others[label][value], _LEAST)
     return total / np.log(2)
 
 
