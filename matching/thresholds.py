@@ -51,7 +51,10 @@ def choose(candidates: Iterable[Named], target: float, *, least: float = LENIENT
         return Threshold(_HIGHEST, Rate(0, 0), target, True, False)
     proved = _as_far_as(steps, target, proven=True)
     chosen = proved or _as_far_as(steps, target, proven=False) or steps[0]
-    return Threshold(*chosen, target, chosen[1].share <= target, chosen[1].at_most <= target)
+    met = chosen[1].share <= target
+    # Where everybody may be named, nothing speaks for more than the least.
+    probability_from = least if met and chosen == steps[-1] else chosen[0]
+    return Threshold(probability_from, chosen[1], target, met, chosen[1].at_most <= target)
 
 
 def _as_far_as(steps: list[tuple[float, Rate]], target: float, *, proven: bool) -> tuple[float, Rate] | None:

@@ -39,3 +39,7 @@ def test_without_calibration_data_nothing_is_proved() -> None:
 
 def test_nobody_is_named_on_even_odds() -> None:
     assert choose(people(0.4, 10_000), WRONG_PARTIAL).probability > 0.5
+
+
+def test_where_nobody_wrong_would_be_named_the_least_that_is_allowed_is_enough() -> None:
+    assert choose(people(0.9997, 500), WRONG_PARTIAL, least=0.9).probability == 0.9
