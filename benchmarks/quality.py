@@ -165,8 +165,8 @@ def verdicts(province: Province, known: Mapping[Key, Truth]) -> None:
           f"full {100 * full / result.found.of:.2f} %, partial {100 * partly:.2f} %; "
           f"expected calibration error {result.calibration_error:.4f}")  # fmt: skip
     print("\n| claimed | right | land users |\n|---:|---:|---:|")
-    for each in result.bins:
-        print(f"| {each.claimed:.3f} | {each.right:.3f} | {each.subjects:,} |")
+    for claims in result.bins:
+        print(f"| {claims.claimed:.3f} | {claims.right:.3f} | {claims.subjects:,} |")
     print("\n| category | named | wrong |\n|---|---:|---:|")
     for category, rate in result.categories.items():
         print(f"| {category} | {rate.of:,} | {rate.cases} |")

@@ -9,7 +9,6 @@ counts. The weight of a pair is the sum of the trained log weights, because the 
 from __future__ import annotations
 
 import sys
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,7 @@ def _table(path: Path) -> pd.DataFrame:
     table["other_old_number"] = [values[1] if len(values) > 1 else None for values in table["old_numbers"]]
     table["serial"] = table["number"].str[6:12]
     table["all_names"] = ["|" + "|".join(values) + "|" for values in table["names"]]
-    table["all_communes"] = [frozenset(values) for values in table["communes"]]
+    table["all_communes"] = table["communes"].map(frozenset)
     return table
 
 
@@ -89,7 +88,9 @@ def _block(left: list[str], right: list[str], land: pd.DataFrame, register: pd.D
 
 
 def _union(blocks: list[pd.MultiIndex]) -> pd.MultiIndex:
-    return reduce(lambda one, other: one.union(other, sort=False), blocks)
+    pairs = pd.concat([block.to_frame(index=False, name=["land", "person"]) for block in blocks])
+    union: pd.MultiIndex = pd.MultiIndex.from_frame(pairs.drop_duplicates())
+    return union
 
 
 def _compare() -> recordlinkage.Compare:
@@ -165,7 +166,8 @@ def _sex_levels(left: pd.Series, right: pd.Series) -> Levels:
 
 
 def _same(left: pd.Series, right: pd.Series) -> Mask:
-    return (left.to_numpy() == right.to_numpy()) & left.notna().to_numpy()
+    same: Mask = (left.to_numpy() == right.to_numpy()) & left.notna().to_numpy()
+    return same
 
 
 def _any_same(first: pd.Series, second: pd.Series, one: pd.Series, other: pd.Series) -> Mask:
@@ -195,7 +197,8 @@ def _overlap(left: pd.Series, right: pd.Series) -> Mask:
 
 def _near_names(left: pd.Series, right: pd.Series) -> Mask:
     near = recordlinkage.compare.String("l", "r", method="jarowinkler", threshold=0.92)
-    return near._compute_vectorized(left, right).to_numpy() == 1
+    found: Mask = near._compute_vectorized(left, right).to_numpy() == 1
+    return found
 
 
 def _trained(vectors: pd.DataFrame) -> recordlinkage.ECMClassifier:
@@ -235,7 +238,8 @@ def _weights(classifier: recordlinkage.ECMClassifier, vectors: pd.DataFrame) -> 
         for value, term in terms.items():
             if value:  # zero is missing
                 total[values == value] += max(term, _LEAST) - max(others[label][value], _LEAST)
-    return total / np.log(2)
+    bits: Floats = total / np.log(2)
+    return bits
 
 
 if __name__ == "__main__":

@@ -33,16 +33,19 @@ def _any(left: str, right: str) -> str:
 
 def _number(size: int) -> comparisons.CustomComparison:
     """Numbers; agreement by chance is too rare to be sampled, so u is what it must be."""
-    fixed = {"fix_u_probability": True}
     return comparisons.CustomComparison(
         output_column_name="identity",
         comparison_levels=[
             _level(
                 "(number_l is null and old_number_l is null) or (number_l is null and old_number_r is null)", "missing"
             ).configure(is_null_level=True),
-            _level("number_l = number_r", "current").configure(u_probability=1 / size, **fixed),
-            _level(_any("numbers_l", "numbers_r"), "cancelled").configure(u_probability=0.01 / size, **fixed),
-            _level(_any("old_numbers_l", "old_numbers_r"), "old").configure(u_probability=1 / size, **fixed),
+            _level("number_l = number_r", "current").configure(u_probability=1 / size, fix_u_probability=True),
+            _level(_any("numbers_l", "numbers_r"), "cancelled").configure(
+                u_probability=0.01 / size, fix_u_probability=True
+            ),
+            _level(_any("old_numbers_l", "old_numbers_r"), "old").configure(
+                u_probability=1 / size, fix_u_probability=True
+            ),
             _level("length(number_l) = length(number_r) and hamming(number_l, number_r) <= 1", "one digit"),
             _level("number_l is null", "old differs"),
             levels.ElseLevel(),
