@@ -84,13 +84,13 @@ def _table(path: Path) -> pd.DataFrame:
 def _block(left: list[str], right: list[str], land: pd.DataFrame, register: pd.DataFrame) -> pd.MultiIndex:
     """The pairs of a block; rows that lack a value of it are left out."""
     block = recordlinkage.index.Block(left, right)
-    return block.index((land.dropna(subset=left), register.dropna(subset=right)))
+    pairs: pd.MultiIndex = block.index((land.dropna(subset=left), register.dropna(subset=right)))
+    return pairs
 
 
 def _union(blocks: list[pd.MultiIndex]) -> pd.MultiIndex:
     pairs = pd.concat([block.to_frame(index=False, name=["land", "person"]) for block in blocks])
-    union: pd.MultiIndex = pd.MultiIndex.from_frame(pairs.drop_duplicates())
-    return union
+    return pd.MultiIndex.from_frame(pairs.drop_duplicates())
 
 
 def _compare() -> recordlinkage.Compare:
