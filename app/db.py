@@ -52,6 +52,18 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def number(self, statement: str) -> int | None:
+        """The one number that a statement without parameters finds; for what every request asks, a session is dear."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            row = cursor.fetchone()
+            cursor.close()
+        finally:
+            connection.close()  # back to the pool, rolled back
+        return None if row is None else int(row[0])
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

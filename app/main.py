@@ -23,7 +23,6 @@ from app.register import store
 from app.register.errors import NoActiveVersion
 from app.settings import Settings
 from matching.link import SERVICE_VERSION
-from matching.model import default_model
 from matching.normalise import normalise
 from matching.records import RawRecord
 
@@ -73,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.today = clock
     app.state.database = db
-    app.state.matcher = Matcher(db, default_model(), today=clock)
+    app.state.matcher = Matcher(db, today=clock)
     app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large)
     problems.install(app)
     app.include_router(matches.router)

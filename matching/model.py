@@ -59,6 +59,7 @@ class Model:
 
     name: str
     share_in_register: float  # of land users, before anything is known of them
+    doubles: float  # of land users: those outside the register whose name and birth year somebody in it has
     full_probability: float
     partial_probability: float
     max_block: int  # people per blocking key that are compared
@@ -93,6 +94,11 @@ class Model:
         odds = self.share_in_register / (1 - self.share_in_register) / max(size, 1)
         return round(BIT * math.log2(odds))
 
+    @property
+    def double_bits(self) -> int:
+        """The weight of being somebody's double outside the register against being that person, 1/1024 bit."""
+        return round(BIT * math.log2(self.doubles / self.share_in_register))
+
     @cached_property
     def version(self) -> str:
         """The model's name with eight digits of its content."""
@@ -103,6 +109,7 @@ class Model:
         document = {
             "name": self.name,
             "share_in_register": self.share_in_register,
+            "doubles": self.doubles,
             "thresholds": {"full": self.full_probability, "partial": self.partial_probability},
             "max_block": self.max_block,
             "levels": {
@@ -123,6 +130,7 @@ class Model:
             model = cls(
                 str(document["name"]),
                 float(document["share_in_register"]),
+                float(document["doubles"]),
                 float(document["thresholds"]["full"]),
                 float(document["thresholds"]["partial"]),
                 int(document["max_block"]),
@@ -147,6 +155,8 @@ _AGAINST = {"name": "different", "id_number": "different", "birth_date": "differ
 def _faults(model: Model) -> Iterator[str]:
     if not 0 < model.share_in_register < 1:
         yield "share_in_register must lie between 0 and 1"
+    if not 0 < model.doubles < 1 - model.share_in_register:
+        yield "doubles must lie between 0 and the share that isn't in the register"
     if not 0.5 < model.partial_probability <= model.full_probability < 1:
         yield "thresholds must obey 0.5 < partial <= full < 1"
     if model.max_block < 1:

@@ -48,16 +48,16 @@ def match(
     from app.engines.local import match_file
     from app.files import read_land_file, write_results
     from app.main import today_of
+    from app.models.service import active_model
     from app.register.candidates import active_candidates
     from app.settings import Settings
     from matching.link import Question
-    from matching.model import default_model
 
     if engine != "local":
         raise typer.BadParameter("local", param_hint="--engine")
     settings = Settings()
     with told(), opened_database(settings) as database:
-        question = Question(active_candidates(database), default_model(), today_of(settings)())
+        question = Question(active_candidates(database), active_model(database), today_of(settings)())
         source = read_land_file(file, sheet=sheet, mapping=_mapping(column or []))
         _announce(source)
         tally = _Tally()

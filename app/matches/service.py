@@ -1,4 +1,4 @@
-"""Matching against the active version of the register."""
+"""Matching by the active model against the active version of the register."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ from pathlib import Path
 from threading import Lock
 
 from app.db import Database
+from app.models import store as models
+from app.models.service import active_model
 from app.register import store
 from app.register.candidates import SqlCandidates, candidates_of
 from app.register.errors import NoActiveVersion
 from matching.answer import RecordAnswer
 from matching.link import Question, match
-from matching.model import Model
+from matching.model import Model, default_model
 from matching.records import RawRecord
 
 
 class Matcher:
     """Answers land records from whatever register version is active when they are asked."""
 
-    def __init__(self, database: Database, model: Model, *, today: Callable[[], date]) -> None:
-        self._database, self._model, self._today = database, model, today
+    def __init__(self, database: Database, *, today: Callable[[], date]) -> None:
+        self._database, self._today = database, today
         self._lock = Lock()
         self._source: SqlCandidates | None = None
         self._version: int | None = None
+        self._model = default_model()
+        self._model_id: int | None = None
 
     def question(self, *, explain: bool = False) -> Question:
         """What is asked: the active register, the model, today's date; NoActiveVersion if there is no register."""
         version = store.active_id(self._database)
         if version is None:
             raise NoActiveVersion()
-        return Question(self._candidates(version), self._model, self._today(), explain)
+        return Question(self._candidates(version), self._active_model(), self._today(), explain)
 
     def answers(self, records: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
         """The answers for raw land records, in their order."""
@@ -44,6 +48,13 @@ class Matcher:
             if self._source is not None:
                 self._source.close()
             self._source = self._version = None
+
+    def _active_model(self) -> Model:
+        found = models.active_id(self._database)
+        with self._lock:
+            if found != self._model_id:
+                self._model, self._model_id = active_model(self._database), found
+            return self._model
 
     def _candidates(self, version: int) -> SqlCandidates:
         with self._lock:

@@ -91,16 +91,8 @@ def active(session: Session) -> Version | None:
 
 
 def active_id(database: Database) -> int | None:
-    """The number of the active version, asked for with every request and so without a session's cost."""
-    connection = database.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(_POINTED)
-        row = cursor.fetchone()
-        cursor.close()
-    finally:
-        connection.close()  # back to the pool, rolled back
-    return None if row is None else int(row[0])
+    """The number of the active version, None if there is none."""
+    return database.number(_POINTED)
 
 
 def latest_of(session: Session, source: Source, states: tuple[str, ...]) -> Version | None:

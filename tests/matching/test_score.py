@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.answer import SubjectAnswer
+from matching.candidates import MemoryCandidates
 from matching.errors import InvalidModel
+from matching.link import Question, link
 from matching.model import BIT, Model, default_model
+from matching.records import CleanRecord, CleanSubject, Person
 from matching.score import posterior
+from tests.factories import person, subject
 
 
 def shares(*weights: float) -> tuple[list[int], int]:
@@ -45,6 +51,31 @@ def test_very_unlikely_candidates_get_nothing() -> None:
 def test_a_land_user_without_candidates_has_nobody() -> None:
     _, anybody = posterior(np.empty(0, dtype=np.int64), np.array([0, 0, 0]))
     assert anybody.tolist() == [0, 0]
+
+
+def test_a_double_outside_the_register_takes_its_share() -> None:
+    weights, offsets = np.array([10 * BIT]), np.array([0, 1])
+    alone, _ = posterior(weights, offsets)
+    beside, _ = posterior(weights, offsets, np.array([5 * BIT]))
+    assert alone[0] == 1024 * 10_000 // 1025
+    assert beside[0] == 1024 * 10_000 // (1024 + 32 + 1)
+
+
+def asked(people: list[Person], land: CleanSubject) -> SubjectAnswer:
+    question = Question(MemoryCandidates(people), default_model(), date(2026, 11, 22))
+    (answer,) = link([CleanRecord(None, (land,))], question)
+    return answer.subjects[0]
+
+
+def test_name_and_year_alone_may_be_a_double_and_with_the_day_it_is_the_person() -> None:
+    crowd = [
+        person(f"0680{50 + i % 50}{i:06d}", f"Lê Văn {g}", f"19{50 + i % 50}-0{1 + i % 9}-1{i % 9}", old_ids=())
+        for i, g in enumerate(["Ba", "Tư", "Năm", "Sáu", "Bảy", "Tám"] * 300)
+    ]
+    year_only = asked([person(), *crowd], subject(numbers=(), birth_date="1985"))
+    to_the_day = asked([person(), *crowd], subject(numbers=()))
+    assert year_only.match_probability < to_the_day.match_probability
+    assert to_the_day.personal_id == "068085001234"
 
 
 @given(st.lists(st.integers(-60 * BIT, 60 * BIT), min_size=1, max_size=300), st.randoms())
@@ -81,6 +112,8 @@ def test_a_model_survives_its_own_json() -> None:
         changed(share_in_register=1.0),
         changed(thresholds={"full": 0.9, "partial": 0.99}),
         changed(max_block=0),
+        changed(doubles=0.0),
+        changed(doubles=0.5),
         changed(levels={}),
         with_level("name", "exact", m=0.0, u=0.1),
         with_level("sex", "agrees", m=0.4, u=0.5),

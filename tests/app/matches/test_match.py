@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from app.models import service as models
+from matching.model import default_model
 
 
 def asked(service: TestClient, explain: bool = False, **record: Any) -> dict[str, Any]:
@@ -155,3 +160,19 @@ def test_normalise_shows_each_change_with_its_rule(service: TestClient) -> None:
 def test_health_and_readiness(service: TestClient) -> None:
     assert service.get("/healthz").json() == {"status": "ok"}
     assert service.get("/readyz").json()["status"] == "ready"
+
+
+def test_an_activated_model_decides_from_the_next_request_on(service: TestClient) -> None:
+    record = {"full_name": "Trần Văn Ba", "id_number": "068085001234", "birth_date": "20/07/1985"}
+    before = asked(service, **record)
+    db = service.app.state.database  # type: ignore[attr-defined]
+    other = json.loads(default_model().to_json()) | {
+        "name": "stricter",
+        "thresholds": {"full": 0.9995, "partial": 0.9985},
+    }
+    now = {"clock": lambda: datetime(2026, 11, 22, tzinfo=UTC)}
+    added = models.add(db, json.dumps(other), note="", **now)
+    models.activate(db, added.version, **now)
+    assert asked(service, **record)["stamp"]["model"] == added.version != before["stamp"]["model"]
+    models.rollback(db, **now)
+    assert asked(service, **record)["stamp"]["model"] == before["stamp"]["model"]
