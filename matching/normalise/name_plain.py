@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from matching.normalise.name_bodies import BODIES, BODY_MARKS, ONE_WORD, placeholder_patterns
 from matching.normalise.name_phrases import INDEX
 from matching.normalise.name_repairs import mending_of
-from matching.normalise.name_tokens import Pattern, Word, pattern, word
+from matching.normalise.name_tokens import Pattern, Token, Word, pattern, word
 from matching.normalise.name_words import When
 from matching.normalise.text import display, repair
 
@@ -20,6 +20,18 @@ _Patterns = list[tuple[Pattern, bool]]  # and whether it is read without accents
 
 # What counts only before something else can't be the last word of a cell: "Trần Văn Ba" has no "bà" in it.
 _NEEDS_MORE: Final = frozenset({When.BEFORE_NAME, When.BEFORE_ANY, When.BEFORE_NUMBER, When.DOUBTFUL, When.NEVER})
+
+
+def phrase_patterns() -> list[Pattern]:
+    """All phrases that the reading of a name cell looks for."""
+    start, inside, _ = _patterns()
+    return [found for found, _ in (*start, *inside)]
+
+
+def is_trigger(token: Token) -> bool:
+    """The word alone calls for the full reading somewhere in a cell."""
+    known = word(token.text)
+    return _calls(known, _START) or _calls(known, _INSIDE)
 
 
 def _patterns() -> tuple[_Patterns, _Patterns, _Patterns]:

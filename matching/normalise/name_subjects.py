@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from matching.normalise.name_drafts import COUNTERPARTS, MIDDLE_NAMES, SPOUSES, Draft, finished, give_roles
+from matching.normalise.name_drafts import COUNTERPARTS, MIDDLE_NAMES, SPOUSES, Draft, give_roles
 from matching.normalise.name_phrases import Found
 from matching.normalise.name_pieces import Piece
 from matching.normalise.name_tokens import Token, begins_name, is_middle_name, is_surname, may_begin
 from matching.normalise.name_words import Act
-from matching.records import Kind, NamedSubject, Role, Sex, Status
+from matching.records import Kind, Role, Sex, Status
 
 _LISTS: Final = frozenset({",", "/", "\\", ";", "+", "&", "|", "•", "*"})
 _WEAK: Final = frozenset({",", "/", "\\", "-", "\n"})
@@ -299,8 +299,8 @@ def _looks_like_name(words: list[Token]) -> bool:
     return words[0].key == "thị" and len(words) == 2
 
 
-def settle(pieces: list[Piece], text: str) -> tuple[tuple[NamedSubject, ...], bool, list[str]]:
+def settle(pieces: list[Piece], text: str) -> tuple[list[Draft], bool, list[str]]:
     """The subjects of a cell, whether a household is claimed, and the flags that belong to no single subject."""
     settler = _Settler(pieces, text)
     settler.run()
-    return tuple(map(finished, settler.drafts)), settler.household, settler.flags
+    return settler.drafts, settler.household, settler.flags

@@ -87,6 +87,11 @@ _CLAN_WORDS: Final = frozenset(word for clan in _CLANS for word in clan)
 _LONGEST_CLAN: Final = max(map(len, _CLANS))
 
 
+def is_clan_word(token: Token) -> bool:
+    """The word is one of a clan of several words."""
+    return token.bare in _CLAN_WORDS
+
+
 def is_middle_name(token: Token) -> bool:
     """The word is "Văn" or "Thị", the middle name of most people."""
     return token.bare in MIDDLE_BARE

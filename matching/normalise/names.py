@@ -1,7 +1,8 @@
 """Reads a cell of names: whom it names, in what part, and what else it says (DOMAIN 3.1, 3.4, 3.5, 8.1).
 
-The story: mend the text; a plain name needs nothing more; else cut the line into pieces, settle what each piece is,
-and give the subjects in the order named. Nothing is dropped in silence: what is cut off leaves a flag.
+The story: a plain name needs nothing more; nor does a cell of a shape that was read before. Else mend the text, cut the
+line into pieces, settle what each piece is, and give the subjects in the order named. Nothing is dropped in silence:
+what is cut off leaves a flag.
 
 Roles: None for somebody named alone. In a list without relations the first is HOLDER, the others CO_OWNER. In a
 household the first is HEAD. "Vợ" makes the person before her HUSBAND, "chồng" makes the person before him WIFE.
@@ -12,9 +13,11 @@ from __future__ import annotations
 from typing import Final
 
 from matching.normalise.name_bodies import is_placeholder
+from matching.normalise.name_drafts import finished
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
 from matching.normalise.name_repairs import mend_words
+from matching.normalise.name_shapes import shape_of
 from matching.normalise.name_subjects import settle
 from matching.normalise.name_tokens import is_middle_name, mend, tokens
 from matching.normalise.text import repair
@@ -32,12 +35,17 @@ def read_names(cell: str) -> NameReading:
 
 
 def _read(cell: str) -> NameReading:
-    """The full reading."""
+    """The reading of a cell that is more than a plain name: by its shape, if one like it was read before."""
     flags: list[str] = []
     if len(cell) > LONGEST_CELL:
         cell = cell[:LONGEST_CELL].rsplit(" ", 1)[0]
         flags.append("too_long")
-    text, zeros = mend(repair(cell))
+    repaired = repair(cell)
+    shape = shape_of(repaired) if not flags else None
+    known = shape.known() if shape is not None else None
+    if known is not None:
+        return known
+    text, zeros = mend(repaired)
     if zeros:
         flags.append("zero_in_name")
     text, mended = mend_words(text)
@@ -49,11 +57,14 @@ def _read(cell: str) -> NameReading:
         if any(map(is_middle_name, line)):
             flags.append("unsplit")  # "chưa xác định (Nguyễn Văn …)"
         return _nobody(text, "placeholder", flags)
-    subjects, household, found = settle(cut(line), text)
+    drafts, household, found = settle(cut(line), text)
     flags.extend(found)
-    if not subjects:
+    if not drafts:
         return _nobody(text, "no_name", flags)
-    return NameReading(subjects, household, tuple(dict.fromkeys(flags)))
+    reading = NameReading(tuple(map(finished, drafts)), household, tuple(dict.fromkeys(flags)))
+    if shape is not None:
+        shape.learn(line, drafts, reading)
+    return reading
 
 
 def _nobody(text: str, flag: str, flags: list[str]) -> NameReading:

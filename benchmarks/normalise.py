@@ -1,0 +1,94 @@
+"""Measures how fast whole land records are normalised, what importing the library costs, what the gazetteer holds.
+
+    khop synth land -o land.csv --size 1000000 --population-size 1000000 --seed 3
+    python -m benchmarks.normalise land.csv [--rows 1000000] [--repeat 3]
+
+Times are processor time of one core; the load of the machine is printed beside them, as other jobs slow a core down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+from datetime import date
+from pathlib import Path
+
+from matching.normalise.gazetteer import gazetteer
+from matching.normalise.record import normalise
+from matching.records import RawRecord
+
+AS_OF = date(2026, 11, 22)
+FIELDS = ("full_name", "id_number", "birth_date", "sex", "address")
+CHUNK = 50_000
+
+
+def rows_of(path: Path, count: int) -> list[dict[str, str]]:
+    """The first rows of a land file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(itertools.islice(csv.DictReader(file), count))
+
+
+def records_of(rows: list[dict[str, str]]) -> list[RawRecord]:
+    """The rows as raw records of the five fields."""
+    return [RawRecord(row["record_id"], *(row[field] or None for field in FIELDS)) for row in rows]
+
+
+def seconds(raws: list[RawRecord]) -> float:
+    """Processor time of normalising the records in chunks; what a chunk gave is let go, as a bulk job does."""
+    start = time.process_time()
+    for at in range(0, len(raws), CHUNK):
+        for raw in raws[at : at + CHUNK]:
+            normalise(raw, as_of=AS_OF)
+    return time.process_time() - start
+
+
+def import_seconds(module: str) -> float:
+    """Processor time of a fresh interpreter that imports the module, the median of nine."""
+    code = f"import time; start = time.process_time(); import {module}; print(time.process_time() - start)"
+    return statistics.median(
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in range(9)
+    )
+
+
+def gazetteer_bytes() -> int:
+    """What the gazetteer holds once an address was read, as Python counts it, in a fresh interpreter."""
+    gazetteer.cache_clear()
+    tracemalloc.start()
+    gazetteer()
+    normalise(RawRecord(address="xã Lộc An, huyện Bảo Lâm, tỉnh Lâm Đồng"), as_of=AS_OF)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return held
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("land", type=Path)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    given = parser.parse_args()
+    print(f"gazetteer and its index: {gazetteer_bytes() / 2**20:.1f} MiB")
+    numpy, matching = import_seconds("numpy"), import_seconds("numpy, matching.normalise")
+    link = import_seconds("matching.link")
+    print(f"import: numpy {numpy:.3f} s, with matching.normalise {matching:.3f} s, matching.link {link:.3f} s")
+    rows = rows_of(given.land, given.rows)
+    shares = (f"{field} {len({row[field] for row in rows}) / len(rows):.1%}" for field in FIELDS)
+    print(f"{len(rows):,} rows; distinct values: {', '.join(shares)}")
+    raws = records_of(rows)
+    del rows
+    seconds(raws[:2_000])  # the gazetteer's index is built once
+    runs = [seconds(raws) for _ in range(given.repeat)]
+    load = os.getloadavg()[0]
+    for what, taken in (("first run (caches of 2,000 rows)", runs[0]), ("median", statistics.median(runs))):
+        print(f"{what}: {taken:.1f} s of processor time, {len(raws) / taken:,.0f} rows/s and core (load {load:.1f})")
+
+
+if __name__ == "__main__":
+    main()

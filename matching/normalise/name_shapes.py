@@ -1,0 +1,198 @@
+"""Reads cells of one shape once: "Hộ ông A B C và vợ là bà D E F" is read alike whoever the people are.
+
+The shape of a cell keeps every word that any table knows and every mark; of the other words only what their place in a
+name depends on. So the full reading is made for the first cell of a shape, and the next ones only fill in their words.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from matching.normalise.name_drafts import Draft
+from matching.normalise.name_plain import is_trigger, phrase_patterns
+from matching.normalise.name_repairs import mending_of
+from matching.normalise.name_tokens import (
+    MIDDLE_BARE,
+    Token,
+    begins_name,
+    is_beginning,
+    is_clan_word,
+    is_middle_name,
+    is_surname,
+    may_begin,
+    mend,
+    tokens,
+)
+from matching.normalise.text import display
+from matching.records import Kind, NamedSubject, NameReading
+
+_MOST_CHUNKS: Final = 40
+_ASKS_FOR_ACCENTS: Final = frozenset({"dinh"})  # what it is depends on whether the next word has accents
+_MOST_SHAPES: Final = 16_384
+_PAIRS: Final = frozenset(pair for found in phrase_patterns() for pair in zip(found.bare, found.bare[1:], strict=False))
+
+
+class _Chunk(NamedTuple):
+    """What stands between two spaces: its tokens as shape, as keys and without accents, and its words as shown."""
+
+    shape: tuple[str, ...]
+    keys: tuple[str, ...]
+    bare: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class _Recipe(NamedTuple):
+    """The reading of a shape: for each subject its words by number, and the subject but for its name."""
+
+    subjects: tuple[tuple[tuple[int, ...], NamedSubject], ...]
+    household: bool
+    flags: tuple[str, ...]
+
+
+class Shape(NamedTuple):
+    """The shape of a cell, and its words as shown."""
+
+    key: tuple[str, ...]
+    names: list[str]
+
+    def known(self) -> NameReading | None:
+        """The reading, if a cell of this shape was read before."""
+        recipe = _RECIPES.get(self.key)
+        if recipe is None:
+            return None
+        names = self.names
+        return NameReading(
+            tuple(
+                [
+                    NamedSubject(
+                        like.kind,
+                        " ".join([names[place] for place in places]),
+                        like.role,
+                        like.sex,
+                        like.status_claimed,
+                        like.abbreviated,
+                        like.flags,
+                    )
+                    for places, like in recipe.subjects
+                ]
+            ),
+            recipe.household,
+            recipe.flags,
+        )
+
+    def learn(self, line: list[Token], drafts: list[Draft], reading: NameReading) -> None:
+        """Keeps the reading for cells of this shape, where it names nobody but people by their own words."""
+        if len(_RECIPES) >= _MOST_SHAPES:
+            _RECIPES.clear()
+        place_of = {token.start: place for place, token in enumerate(token for token in line if token.is_word)}
+        if any(draft.kind is not Kind.PERSON or draft.surname for draft in drafts) or len(place_of) != len(self.names):
+            return
+        places = [tuple(place_of[token.start] for token in draft.words) for draft in drafts]
+        _RECIPES[self.key] = _Recipe(
+            tuple(zip(places, reading.subjects, strict=True)), reading.household, reading.flags
+        )
+
+
+_RECIPES: Final[dict[tuple[str, ...], _Recipe]] = {}
+
+
+def shape_of(text: str) -> Shape | None:
+    """The shape of a repaired cell; None where more than the shape matters, or nothing would be gained."""
+    chunks = text.split(" ")
+    if not 1 < len(chunks) <= _MOST_CHUNKS:
+        return None
+    shape: list[str] = []
+    keys: list[str] = []
+    bare: list[str] = []
+    names: list[str] = []
+    for text_of_chunk in chunks:
+        chunk = _chunk(text_of_chunk)
+        if chunk is None:
+            return None
+        shape += chunk.shape
+        keys += chunk.keys
+        bare += chunk.bare
+        names += chunk.names
+    before = bare[0]
+    for at in range(1, len(bare)):
+        after = bare[at]
+        if (before, after) in _PAIRS:
+            shape[at - 1 : at + 1] = keys[at - 1 : at + 1]
+        before = after
+    _forget_inner_words(shape, bare)
+    if "(" in bare and _plain_in_parentheses(shape, bare):
+        return None
+    return Shape(tuple(shape), names)
+
+
+def _forget_inner_words(shape: list[str], bare: list[str]) -> None:
+    """Only the first word of a name, and one before "Văn" or "Thị", is asked whether names begin with it."""
+    inner = False
+    for at, kind in enumerate(shape):
+        if kind not in _CLASSES:
+            inner = False
+        elif not inner:
+            inner = kind[-1] != ">"
+        elif kind[0] == "*" and kind[-1] != ">" and bare[at + 1 : at + 2] not in _MIDDLES:
+            shape[at] = _INNER
+
+
+def _plain_in_parentheses(shape: list[str], bare: list[str]) -> bool:
+    """Words of a name stand in parentheses: they may repeat the name before, which no shape tells."""
+    depth = 0
+    for kind, text in zip(shape, bare, strict=True):
+        depth += (text == "(") - (text == ")")
+        if depth > 0 and kind in _CLASSES:
+            return True
+    return False
+
+
+@lru_cache(maxsize=65_536)
+def _chunk(text: str) -> _Chunk | None:
+    """What a chunk amounts to; None where it holds digits, or something that is mended by what stands beside it."""
+    if not text or text.endswith("'") or "_" in text or mend(text)[0] != text:
+        return None
+    line = tokens(text)
+    if any(token.key in _ASKS_FOR_ACCENTS for token in line):
+        return None
+    if any(token.is_number or (token.is_word and mending_of(token.text) is not None) for token in line):
+        return None
+    shape = [_class(token) for token in line]
+    keys = [token.key for token in line]
+    if len(line) != 1 or not line[0].is_word:
+        for atoms in (shape, keys):
+            atoms[0], atoms[-1] = f"<{atoms[0]}", f"{atoms[-1]}>"
+            if len(atoms) == 1:
+                atoms[0] = f"<{line[0].text}>"
+    names = tuple(display(token.text) for token in line if token.is_word)
+    return _Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names)
+
+
+def _class(token: Token) -> str:
+    """What the place of a word in a name depends on; the key of a word that says more than that."""
+    if (
+        not token.is_word
+        or token.initial
+        or len(token.text) == 1
+        or not token.bare.isalpha()
+        or is_trigger(token)
+        or is_middle_name(token)
+        or is_clan_word(token)
+        or begins_name([token], 0)
+    ):
+        return token.key
+    return _CLASS_OF[is_surname(token), is_beginning(token), may_begin(token)]
+
+
+_INNER: Final = "*"
+_MIDDLES: Final = [[bare] for bare in MIDDLE_BARE]
+_CLASS_OF: Final = {
+    (surname, begins, may): f"*{surname:d}{begins:d}{may:d}"
+    for surname in (False, True)
+    for begins in (False, True)
+    for may in (False, True)
+}
+_CLASSES: Final = frozenset(
+    wrapped for name in (*_CLASS_OF.values(), _INNER) for wrapped in (name, f"<{name}", f"{name}>", f"<{name}>")
+)
