@@ -39,9 +39,10 @@ def main(folder: Path, out: Path) -> None:
             answers += link(records[first : first + _BATCH], question)
     subjects = [subject for _, subject in asked(records)]
     truth = np.load(out / "true_persons.npy")
-    parts = [
-        _ranked(subjects[at : at + _BATCH], at, question, truth, figures) for at in range(0, len(subjects), _BATCH)
-    ]
+    parts = []
+    with figures.step("link"):
+        for at in range(0, len(subjects), _BATCH):
+            parts.append(_ranked(subjects[at : at + _BATCH], at, question, truth, figures))
     best = BestMatches(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     best.save(out / "khop.npz")
     nearest = dict(zip(best.row.tolist(), best.person.tolist(), strict=True))
