@@ -68,7 +68,7 @@ def date_of_serial(serial: int, latest: int) -> BirthDate:
 def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
     if cell_type is CellType.DATE and (year := _year_typed_as_day(cell, latest)):
         return (BirthDate(PartialDate(year), flags=("excel_serial", "year_in_date_cell")),)
-    text, notes = _plain(cell)
+    text, notes = (cell, ()) if _PLAIN_FORM.fullmatch(cell) is not None else _plain(cell)
     serial = _SERIAL.fullmatch(text)
     if serial is not None and (cell_type is CellType.DATE or len(serial[1]) == 5):
         return (_read_serial(int(serial[1]), cell_type, latest),)
@@ -205,6 +205,8 @@ _FORMS: Final[dict[str, tuple[str, Callable[[str, int], BirthDate]]]] = {
 _DATE: Final = re.compile(
     "(?<![0-9])(?:" + "|".join(f"(?P<{form}>{pattern})" for form, (pattern, _) in _FORMS.items()) + ")"
 )
+# Nothing in these is a word or a sign to be read otherwise; most cells of a file are so.
+_PLAIN_FORM: Final = re.compile(r"[0-9]{4}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile(r"[0-9]+")
 _DIGIT: Final = re.compile(r"[0-9]")
 _SERIAL: Final = re.compile(r"([0-9]{1,5})(?:[.,][0-9]{1,20})?")

@@ -116,7 +116,7 @@ def _read_joined(groups: list[Group], latest: int) -> IdentityNumber:
     """What the groups are as one number, their letters read as digits or cut off at the edges."""
     text = "".join(group.text for group in groups)
     if text.isdecimal():
-        return _phone_or(read_digits(text, latest), text)
+        return read_alone(text, latest)
     read = _with_letters_as_digits(text, latest)
     core = _CORE.fullmatch(text)
     if read is None and core is not None:
@@ -137,6 +137,11 @@ def _with_letters_as_digits(text: str, latest: int) -> IdentityNumber | None:
     # Nothing in nine digits can be checked, so a letter among them leaves a guess.
     trust = Trust.GUESSED if number.kind is NumberKind.CMND9 else Trust.REPAIRED
     return replace(number, trust=min(number.trust, trust), flags=(*number.flags, "ocr_fix"))
+
+
+def read_alone(digits: str, latest: int) -> IdentityNumber:
+    """What a string of digits is that stands alone."""
+    return _phone_or(read_digits(digits, latest), digits)
 
 
 def _phone_or(number: IdentityNumber, digits: str) -> IdentityNumber:

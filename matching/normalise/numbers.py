@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from matching.normalise.birth_dates import read_card_date
 from matching.normalise.number_digits import LATEST_YEAR, read_digits, read_personal, unreadable
-from matching.normalise.number_runs import Group, split_run
+from matching.normalise.number_runs import Group, read_alone, split_run
 from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.sex import read_sex
 from matching.normalise.text import fold, repair
@@ -29,9 +30,17 @@ def read_numbers(cell: str, *, latest: int = LATEST_YEAR) -> tuple[IdentityNumbe
     `latest` is the last year in which somebody may be born. A blank cell, or one which says that nothing is known,
     holds no number.
     """
-    if len(cell) == 12 and cell.isdecimal() and cell.isascii():
-        return (read_personal(cell, latest),)
-    return _read_cell(cell, latest)
+    if cell.isdecimal() and cell.isascii():
+        if len(cell) == 12:
+            return (read_personal(cell, latest),)
+        if 7 <= len(cell) <= 13:
+            return (read_alone(cell, latest),)
+    pair = _TWO_NUMBERS.fullmatch(cell)
+    if pair is not None and pair[1] != pair[2]:
+        both = tuple([read_alone(digits, latest) for digits in pair.groups()])
+        if all(number.trust is Trust.AS_WRITTEN for number in both):
+            return tuple([_flagged(number, "multi") for number in both])
+    return _read_short(cell, latest) if len(cell) <= _SHORT else _read_cell(cell, latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,8 @@ def read_card(qr: str, *, latest: int = LATEST_YEAR) -> CardReading:
     )
 
 
+_SHORT: Final = 48
+_TWO_NUMBERS: Final = re.compile(r"([0-9]{9}|[0-9]{12}) ?(?:[-/;]|, |\n) ?([0-9]{9}|[0-9]{12})")
 _LAST_TWELVE: Final = re.compile(r"(?<![0-9])([0-9]{12})\Z")
 _BREAKS: Final = re.compile(r"[\n\r;]+")
 _NOT_BETWEEN_GROUPS: Final = re.compile(r"[^\s.,_/+&'\"()=:-]")
@@ -131,6 +142,12 @@ class _Scan:
             self.strays.append(number)
         else:
             self.numbers.append(number)
+
+
+@lru_cache(maxsize=8_192)
+def _read_short(cell: str, latest: int) -> tuple[IdentityNumber, ...]:
+    """The reading of a cell as long as most are: rows of one person stand together, so cells repeat."""
+    return _read_cell(cell, latest)
 
 
 def _read_cell(cell: str, latest: int) -> tuple[IdentityNumber, ...]:
