@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from matching.normalise.record import normalise
+from matching.normalise.record import normalise, normalise_all
 
-__all__ = ["normalise"]
+__all__ = ["normalise", "normalise_all"]

@@ -170,24 +170,29 @@ def _fitting_order(
 
     The first check decides where it tells the orders apart, then the second. Three values and more stay as written.
     """
-    written, exchanged = _clashes(people, values, checks), _clashes(people, values[::-1], checks)
+    agrees = not _clashes(people, values, checks[0])
     if len(values) != 2:
-        return values, not written[0], False
-    told = next((at for at, (one, other) in enumerate(zip(written, exchanged, strict=True)) if one != other), None)
-    if told is None or written[told] < exchanged[told]:
-        return values, not written[0], told is not None and not written[told]
-    if exchanged[told]:
-        return values, False, False
-    for draft in people:
-        draft.flags.append("pairing_swapped")
-    return values[::-1], True, True
+        return values, agrees, False
+    exchanged = values[::-1]
+    for check in checks:
+        written, other = _clashes(people, values, check), _clashes(people, exchanged, check)
+        if written < other:
+            return values, agrees, not written
+        if other < written:
+            if other:
+                break
+            for draft in people:
+                draft.flags.append("pairing_swapped")
+            return exchanged, True, True
+    return values, agrees, False
 
 
-def _clashes(
-    people: Sequence[Draft], order: list[_Value], checks: Sequence[Callable[[Draft, _Value], bool]]
-) -> list[int]:
-    """How many people the order contradicts, by each check."""
-    return [sum(check(draft, value) for draft, value in zip(people, order, strict=False)) for check in checks]
+def _clashes(people: Sequence[Draft], order: list[_Value], check: Callable[[Draft, _Value], bool]) -> int:
+    """How many people the order contradicts."""
+    clashes = 0
+    for draft, value in zip(people, order, strict=False):
+        clashes += check(draft, value)
+    return clashes
 
 
 def _sex_contradicts(draft: Draft, number: IdentityNumber) -> bool:

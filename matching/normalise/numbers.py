@@ -180,7 +180,17 @@ def _distinct(numbers: list[IdentityNumber]) -> list[IdentityNumber]:
 
 
 def _flagged(number: IdentityNumber, flag: str) -> IdentityNumber:
-    return number if flag in number.flags else replace(number, flags=(*number.flags, flag))
+    if flag in number.flags:
+        return number
+    return IdentityNumber(
+        number.kind,
+        number.value,
+        number.trust,
+        number.sex,
+        number.birth_year,
+        number.region,
+        (*number.flags, flag),
+    )
 
 
 def _bars_as_breaks(text: str, latest: int) -> str:

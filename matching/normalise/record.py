@@ -6,9 +6,12 @@ the sex and year that a number states are no second witness for that number.
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from matching.normalise.addresses import read_address
@@ -45,6 +48,7 @@ from matching.records import (
     Trust,
 )
 
+_NO_SEX: Final = (Sex.UNKNOWN,) * 3  # a blank cell
 _NOBODY: Final = NameReading(())
 _NOWHERE: Final = AddressReading()
 _PERSON: Final = Kind.PERSON
@@ -97,6 +101,20 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     )
 
 
+def normalise_all(raws: Iterable[RawRecord], *, as_of: date) -> list[CleanRecord]:
+    """The clean records of many raw ones, in their order, each as `normalise` gives it.
+
+    Meanwhile the cyclic collector rests: records hold no cycles, and their number would wake it again and again.
+    """
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        return [normalise(raw, as_of=as_of) for raw in raws]
+    finally:
+        if resting:
+            gc.enable()
+
+
 def _decoded(cell: str, encoding: str | None, flags: list[str]) -> str:
     """The cell in Unicode; an encoding that nobody knows is flagged and the cell left as it is."""
     if encoding is None:
@@ -140,8 +158,8 @@ def _pair(
     latest: int,
 ) -> None:
     """Gives the sexes, numbers and dates of the record to its people; one of each to one person needs no thought."""
-    if raw.sex and raw.sex.strip():
-        pair_sexes(people, _sexes(raw.sex), people[0].flags)
+    if raw.sex and (sexes := _sexes(raw.sex)) is not _NO_SEX:
+        pair_sexes(people, sexes, people[0].flags)
     if len(people) == 1 and len(numbers) <= 1:
         people[0].numbers = numbers
     elif numbers:
@@ -170,6 +188,8 @@ def _confirm_serial(draft: Draft, raw: RawRecord, latest: int) -> None:
 @lru_cache(maxsize=4096)
 def _sexes(cell: str) -> tuple[Sex, ...]:
     """The sexes that a cell states, one for each person; empty where any of them can't be read."""
+    if not cell.strip():
+        return _NO_SEX
     whole = read_sex(cell)
     if whole is not _UNKNOWN or fold(cell).strip(" .-?") in NOTHING_KNOWN or not fold(cell).strip(" .-?"):
         return (whole,)
@@ -205,31 +225,41 @@ def _is_placeholder(draft: Draft) -> bool:
 
 def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> CleanSubject:
     """The clean subject of a draft, with every flag of its name, number, date and address, each once."""
-    named = draft.named
+    named, numbers, birth_date = draft.named, draft.numbers, draft.birth_date
     sex, evidence, sex_flags = _sex(draft, derived=raw.sex_derived)
     if draft.address is not None:
         address = read_address(draft.address)
-    flags = [*named.flags, *draft.flags, *sex_flags]
-    for number in draft.numbers:
-        flags += number.flags
-    if draft.birth_date is not None:
-        flags += draft.birth_date.flags
-    flags += address.flags
+    sources = [named.flags, draft.flags, sex_flags]
+    for number in numbers:
+        sources.append(number.flags)
+    if birth_date is not None:
+        sources.append(birth_date.flags)
+    sources.append(address.flags)
     return CleanSubject(
         no,
         named.kind,
         draft.role,
         named.full_name or None,
         named.abbreviated,
-        draft.numbers,
-        draft.birth_date,
+        numbers,
+        birth_date,
         sex,
         evidence,
         address,
         named.status_claimed,
-        _is_placeholder(draft),
-        tuple(dict.fromkeys(flags)) if flags else (),
+        not (named.full_name and named.kind is _PERSON) and _is_placeholder(draft),
+        _each_once(sources),
     )
+
+
+def _each_once(sources: list[Sequence[str]]) -> tuple[str, ...]:
+    """All flags, each once; mostly those of one source, which has none twice."""
+    given = [flags for flags in sources if flags]
+    if not given:
+        return ()
+    if len(given) == 1 and isinstance(given[0], tuple):
+        return given[0]
+    return tuple(dict.fromkeys(chain.from_iterable(given)))
 
 
 def _sex(draft: Draft, *, derived: bool) -> tuple[Sex, bool, tuple[str, ...]]:
