@@ -133,6 +133,23 @@ def _land_serial_given(land: LandColumns) -> Iterator[Keyed]:
             yield from _serial_given(land.numbers[rows, column], rows, land.names)
 
 
+def _day_commune(places: PlaceColumns, packed: NDArray[np.int32]) -> Iterator[Keyed]:
+    rows, communes = _in_communes(places, _where(packed > 0))
+    yield rows, _key(7, packed[rows], communes)
+
+
+def _person_other_names(people: PeopleColumns) -> Iterator[Keyed]:
+    if len(people.others.values):
+        owners = people.others.owners
+        yield owners, _key(8, people.others.values, people.year[owners])
+
+
+def _land_other_names(land: LandColumns) -> Iterator[Keyed]:
+    rows = _where((land.names.length > 0) & (land.year > 0))
+    if len(rows):
+        yield rows, _key(8, land.names.key[rows], land.year[rows])
+
+
 RULES: tuple[BlockingRule, ...] = (
     BlockingRule(
         "personal_id",
@@ -182,6 +199,20 @@ RULES: tuple[BlockingRule, ...] = (
         "the same last six digits of the personal number, and the same given name",
         lambda people: _serial_given(people.personal_id, np.arange(len(people)), people.names),
         _land_serial_given,
+    ),
+    BlockingRule(
+        "day_commune",
+        "cùng ngày sinh và cùng xã",
+        "the same birth day and the same commune",
+        lambda people: _day_commune(people.places, _full_date(people.year, people.month, people.day)),
+        lambda land: _day_commune(land.places, _full_date(land.year, land.month, land.day)),
+    ),
+    BlockingRule(
+        "other_name_year",
+        "họ tên trùng tên gọi khác, cùng năm sinh",
+        "a name that the register lists as another name, and the same birth year",
+        _person_other_names,
+        _land_other_names,
     ),
 )
 

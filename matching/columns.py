@@ -23,7 +23,7 @@ CommuneSet = frozenset[int]
 
 # The rules by which a register's rows and blocking keys are made. A register that was imported under other rules can't
 # be asked: raise this number with every change of name keys, number codes or blocking keys (a test holds them).
-KEYS_VERSION = 2
+KEYS_VERSION = 3
 
 MAX_NUMBERS = 4  # identity numbers of one land user that are compared
 _CMND9, _PASSPORT, _OTHER = 10**13, 2 * 10**13, 3 * 10**13

@@ -11,15 +11,28 @@ from numpy.typing import NDArray
 
 from matching.answer import SubjectAnswer
 from matching.columns import Ints, is_personal, unpack_date
-from matching.compare import COMPARISONS, IDENTITY, NAME
+from matching.compare import BIRTH_DATE, COMPARISONS, IDENTITY, NAME
 from matching.explain import Explainer
 from matching.findings import Finding
 from matching.model import BIT, Model
 from matching.records import CleanSubject, NumberKind, Role, Status, Trust
 from matching.score import Scored
-from matching.verdict import LEVEL_FINDINGS, OUT_OF_SCOPE, RULES, Certainty, NumberState, Rule, Verdict, decide
+from matching.verdict import (
+    AGREEING_DATE,
+    LEVEL_FINDINGS,
+    OUT_OF_SCOPE,
+    RULES,
+    SAME_NAME,
+    Certainty,
+    NumberState,
+    Rule,
+    Situation,
+    Verdict,
+    decide,
+)
 
 _ALIKE = 3 * BIT  # candidates within three bits of the best one agree alike
+_EVEN = 5_000  # 1/10,000: as likely as not
 _OLDEST = 110  # years; a person who would be older, with no record of death, is presumed dead (DOMAIN 7, S1c)
 _TOO_LITTLE = RULES[-1]
 _NOT_FOUND = frozenset({"U1", "U2", "U5"})
@@ -69,7 +82,18 @@ class Decider:
         }
         land = self.scored.pairs.left
         complete = (land.names.length > 0) & ((land.year > 0) | (land.number_year > 0))
-        return decide(levels, self._certainty(best, alike), self._number_state(), complete)
+        rival = self._rival(best)
+        return decide(levels, Situation(self._certainty(best, alike), self._number_state(), complete, rival))
+
+    def _rival(self, best: Ints) -> NDArray[np.bool_]:
+        """Whether a candidate other than the best one has the very name and a birth date that agrees."""
+        same_name = np.isin(self.scored.levels["name"], [NAME.position(code) for code in SAME_NAME])
+        same_date = np.isin(self.scored.levels["birth_date"], [BIRTH_DATE.position(code) for code in AGREEING_DATE])
+        others = same_name & same_date
+        others[best[best >= 0]] = False
+        rival = np.zeros(len(best), dtype=np.bool_)
+        rival[self.scored.pairs.i[others]] = True
+        return rival
 
     def _certainty(self, best: Ints, alike: Ints) -> NDArray[np.int8]:
         certainty = np.full(len(best), Certainty.NOBODY, dtype=np.int8)
@@ -78,7 +102,7 @@ class Decider:
         partial, full = round(self.model.partial_probability * 10_000), round(self.model.full_probability * 10_000)
         top = np.where(best >= 0, self.scored.probability[best], 0)
         # Somebody rather than nobody, but several share it.
-        certainty[(self.scored.anybody >= 5_000) & (alike > 1)] = Certainty.SEVERAL
+        certainty[(self.scored.anybody >= _EVEN) & (alike > 1)] = Certainty.SEVERAL
         certainty[top >= partial] = Certainty.SURE
         certainty[top >= full] = Certainty.CERTAIN
         return certainty
@@ -150,8 +174,12 @@ class Decider:
 
     def _of_file(self, row: int, subject: CleanSubject, rule: Rule, alike: int) -> Iterator[Finding]:
         """What the rule and the record itself have to say, whoever was found."""
+        near = rule.category in _NOT_FOUND and self._top(row) >= _EVEN
         for code in rule.findings:
-            yield Finding(code, alike if code == "candidates.several" else 0)
+            if code == "record.not_found" and near:
+                yield Finding("candidates.unsure")
+            else:
+                yield Finding(code, alike if code == "candidates.several" else 0)
         if self.truncated[row]:
             yield Finding("candidates.truncated")
         if "sex_derived" in subject.flags:
@@ -160,6 +188,10 @@ class Decider:
             yield Finding("address.commune_split")
         if subject.role is Role.CURRENT_USER:
             yield Finding("S3")
+
+    def _top(self, row: int) -> int:
+        start, end = int(self.scored.offsets[row]), int(self.scored.offsets[row + 1])
+        return int(self.scored.probability[start]) if end > start else 0
 
     def _proposed(self, at: int, name: str | None) -> dict[str, str]:
         """Values of the register that would repair or complete the land record, where they differ."""

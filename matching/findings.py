@@ -83,7 +83,11 @@ FINDINGS: dict[str, FindingText] = {
         "full_name", "check", "Họ hoặc tên đệm viết tắt.", "Surname or middle name is abbreviated.", *_LOOK_AT_FILE
     ),
     "name.one_typo": _t(
-        "full_name", "check", "Họ tên sai một chữ cái.", "One letter of the name is wrong.", *_LOOK_AT_FILE
+        "full_name",
+        "check",
+        "Họ tên sai chính tả (vài chữ cái).",
+        "The name is misspelt by a letter or a few.",
+        *_LOOK_AT_FILE,
     ),
     "name.accents": _t(
         "full_name",
@@ -153,6 +157,13 @@ FINDINGS: dict[str, FindingText] = {
         "Số định danh đã hủy và được xác lập lại.",
         "The personal number was cancelled and replaced.",
         *_FIX_FROM_REGISTER,
+    ),
+    "id.old_conflict": _t(
+        "id_number",
+        "check",
+        "Số giấy tờ cũ là của người này, nhưng số định danh ghi trong hồ sơ là số khác.",
+        "The older number is this person's, but the personal number in the file is another one.",
+        *_LOOK_AT_FILE,
     ),
     "id.old_guessed": _t(
         "id_number",
@@ -319,6 +330,13 @@ FINDINGS: dict[str, FindingText] = {
         "check",
         "Có {people} người cùng khớp, chưa xác định được ai.",
         "{people} people agree alike; which one it is can't be told.",
+        *_ASK_OWNER,
+    ),
+    "candidates.unsure": _t(
+        "record",
+        "check",
+        "Có người gần giống trong dữ liệu dân cư nhưng chưa đủ chắc chắn để xác định.",
+        "Somebody in the register is near, but what is known doesn't suffice to say that it is the person.",
         *_ASK_OWNER,
     ),
     "candidates.truncated": _t(

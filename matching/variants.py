@@ -16,6 +16,7 @@ import jellyfish
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.normalise.syllables import is_syllable
 from matching.normalise.text import fold, spelling_key
 
 MAX_SYLLABLES = 8  # longer names keep their first seven syllables and the last one
@@ -29,7 +30,7 @@ class SyllableRelation(IntEnum):
     VARIANT = 2  # a regional or spelling variant of one name (Huỳnh/Hoàng)
     INITIAL = 3  # one is an abbreviation of the other
     ACCENTS = 4  # the letters agree, the accents differ: another syllable (Hùng/Hưng)
-    TYPO = 5  # one letter wrong, missing, added, or two neighbours swapped
+    TYPO = 5  # one letter wrong, missing, added, or two neighbours swapped, and what stands there is no syllable
     DIFFERENT = 6
 
 
@@ -175,7 +176,8 @@ def relate_syllables(left: str, right: str) -> SyllableRelation:
     if _abbreviates(bare_left, bare_right) or _abbreviates(bare_right, bare_left):
         return SyllableRelation.INITIAL
     if min(len(bare_left), len(bare_right)) >= 2 and one_edit(bare_left, bare_right):
-        return SyllableRelation.TYPO
+        # Dũng and Hùng are a letter apart, and two men; Hùnh is nobody's name.
+        return SyllableRelation.DIFFERENT if is_syllable(left) and is_syllable(right) else SyllableRelation.TYPO
     return SyllableRelation.DIFFERENT
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,7 @@ class Rule:
     certainty: frozenset[Certainty] = frozenset({Certainty.SURE, Certainty.CERTAIN})
     number: frozenset[NumberState] | None = None
     complete: bool | None = None  # name and birth year are both known
+    rival: bool | None = None  # another candidate has the very name, and a birth date that agrees
     findings: tuple[str, ...] = field(default=())
 
 
@@ -83,21 +85,21 @@ def _any_of(*codes: str) -> frozenset[str]:
     return frozenset(codes)
 
 
-_SAME_NAME = _any_of("exact", "spelling")
+SAME_NAME = _any_of("exact", "spelling")
 _CLOSE_NAME = _any_of("exact", "spelling", "accents_lost", "other_name")
-_WEAK_NAME = _any_of("missing", "given_only", "surname_only", "different")
+_WEAK_NAME = _any_of("missing", "given_differs", "given_only", "surname_only", "different")
 _OTHER_NAME = _any_of("surname_only", "different")
 _FULL_DATE = _any_of("same_day", "register_coarse")
 _COARSE_DATE = _any_of("year_only", "month_only", "year_in_disguise")
-_AGREEING_DATE = _FULL_DATE | _COARSE_DATE
+AGREEING_DATE = _FULL_DATE | _COARSE_DATE
 _OTHER_DATE = _any_of("one_part", "same_year", "near_year", "different")
 _WEAK_DATE = _any_of("missing", "different")
 _SEX_OK = _any_of("missing", "agrees")
 _CURRENT = _any_of("current")
 _HELD_NUMBER = _any_of("current", "zero_restored", "repaired", "cancelled", "one_off")
+_NOT_HELD = frozenset({NumberState.NONE, NumberState.INVALID, NumberState.UNKNOWN})
 _NO_NUMBER = _any_of("missing", "old_guessed")
 _SURE = frozenset({Certainty.SURE, Certainty.CERTAIN})
-_UNSURE = frozenset({Certainty.NOBODY})
 
 _P, _F, _N = Verdict.PARTIAL, Verdict.FULL, Verdict.NONE
 _YES, _LIKELY, _UNKNOWN = Identity.CONFIRMED, Identity.PROBABLE, Identity.NOT_ESTABLISHED
@@ -105,17 +107,32 @@ _YES, _LIKELY, _UNKNOWN = Identity.CONFIRMED, Identity.PROBABLE, Identity.NOT_ES
 RULES: tuple[Rule, ...] = (
     # The person is certain, and nothing differs.
     Rule("M1", _F, _YES, Action.NONE, _any_of("exact"), _CURRENT, _FULL_DATE, _SEX_OK, frozenset({Certainty.CERTAIN})),
-    Rule("M2", _F, _YES, Action.NONE, _SAME_NAME, _CURRENT, _FULL_DATE, _SEX_OK, frozenset({Certainty.CERTAIN})),
+    Rule("M2", _F, _YES, Action.NONE, SAME_NAME, _CURRENT, _FULL_DATE, _SEX_OK, frozenset({Certainty.CERTAIN})),
+    # All agrees, and somebody else agrees nearly as well.
+    Rule("P9", _P, _LIKELY, Action.OFFICE, SAME_NAME, _CURRENT, _FULL_DATE, _SEX_OK),
     # The current number agrees, one thing differs.
     Rule("P1a", _P, _YES, Action.BULK, _any_of("accents_lost"), _CURRENT, _FULL_DATE, _SEX_OK),
     Rule("P1b", _P, _YES, Action.OFFICE, _any_of("other_name"), _CURRENT, _FULL_DATE, _SEX_OK),
-    Rule("P2a", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _COARSE_DATE, _SEX_OK),
-    Rule("P2b", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _any_of("swapped"), _SEX_OK),
-    Rule("P2d", _P, _YES, Action.BULK, _SAME_NAME, _CURRENT, _any_of("missing"), _SEX_OK),
-    Rule("P2c", _P, _LIKELY, Action.OFFICE, _SAME_NAME, _CURRENT, _OTHER_DATE, _SEX_OK),
-    Rule("P3", _P, _YES, Action.OFFICE, _SAME_NAME, _CURRENT, _FULL_DATE, _any_of("contradicts")),
+    Rule("P2a", _P, _YES, Action.BULK, SAME_NAME, _CURRENT, _COARSE_DATE, _SEX_OK),
+    Rule("P2b", _P, _YES, Action.BULK, SAME_NAME, _CURRENT, _any_of("swapped"), _SEX_OK),
+    Rule("P2d", _P, _YES, Action.BULK, SAME_NAME, _CURRENT, _any_of("missing"), _SEX_OK),
+    # Father and son of one name: the number says one, the birth date the other.
+    Rule(
+        "A1",
+        _N,
+        _UNKNOWN,
+        Action.FIELD,
+        SAME_NAME,
+        _CURRENT,
+        _OTHER_DATE,
+        rival=True,
+        findings=("candidates.several",),
+    ),
+    Rule("P2c", _P, _LIKELY, Action.OFFICE, SAME_NAME, _CURRENT, _OTHER_DATE, _SEX_OK),
+    Rule("P3", _P, _YES, Action.OFFICE, SAME_NAME, _CURRENT, _FULL_DATE, _any_of("contradicts")),
     # A name with nothing in common stands beside this person's number: whose record it is can't be told from here
     # (a spouse's number and birth date on the wrong line look the same as a changed name).
+    Rule("U3", _N, _UNKNOWN, Action.FIELD, _any_of("missing"), _HELD_NUMBER, _WEAK_DATE, findings=("name.missing",)),
     Rule("U4", _N, _UNKNOWN, Action.OFFICE, _OTHER_NAME, _HELD_NUMBER, findings=("id.held_by_other",)),
     Rule("P9", _P, _LIKELY, Action.OFFICE, _any_of("missing"), _CURRENT, _FULL_DATE, _SEX_OK),
     Rule("P1c", _P, _LIKELY, Action.OFFICE, None, _CURRENT, _FULL_DATE, _SEX_OK),
@@ -123,11 +140,12 @@ RULES: tuple[Rule, ...] = (
     Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("old", "old_guessed")),
     Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("old", "old_guessed"), _any_of("different")),
     # The number had to be repaired, or is an older one.
-    Rule("P7", _P, _YES, Action.BULK, _SAME_NAME, _any_of("zero_restored"), _AGREEING_DATE, _SEX_OK),
-    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("zero_restored"), _AGREEING_DATE, _SEX_OK),
-    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("repaired", "one_off"), _AGREEING_DATE, _SEX_OK),
-    Rule("P5a", _P, _YES, Action.BULK, _CLOSE_NAME, _any_of("old"), _AGREEING_DATE, _SEX_OK),
-    Rule("P5d", _P, _YES, Action.BULK, _CLOSE_NAME, _any_of("cancelled"), _AGREEING_DATE, _SEX_OK),
+    Rule("P7", _P, _YES, Action.BULK, SAME_NAME, _any_of("zero_restored"), AGREEING_DATE, _SEX_OK),
+    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("zero_restored"), AGREEING_DATE, _SEX_OK),
+    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("repaired"), AGREEING_DATE, _SEX_OK),
+    Rule("P7", _P, _YES, Action.OFFICE, _CLOSE_NAME, _any_of("one_off"), AGREEING_DATE, _SEX_OK, number=_NOT_HELD),
+    Rule("P5a", _P, _YES, Action.BULK, _CLOSE_NAME, _any_of("old"), AGREEING_DATE, _SEX_OK),
+    Rule("P5d", _P, _YES, Action.BULK, _CLOSE_NAME, _any_of("cancelled"), AGREEING_DATE, _SEX_OK),
     # The number is another person's, or there is none: name and birth date alone point to one person.
     Rule(
         "P8",
@@ -135,13 +153,13 @@ RULES: tuple[Rule, ...] = (
         _LIKELY,
         Action.OFFICE,
         _CLOSE_NAME,
-        _any_of("different"),
-        _AGREEING_DATE,
+        _any_of("different", "one_off", "old_conflict"),
+        AGREEING_DATE,
         _SEX_OK,
         number=frozenset({NumberState.HELD}),
         findings=("id.held_by_other",),
     ),
-    Rule("P6", _P, _LIKELY, Action.OFFICE, _CLOSE_NAME, _NO_NUMBER, _AGREEING_DATE, _SEX_OK),
+    Rule("P6", _P, _LIKELY, Action.OFFICE, _CLOSE_NAME, _NO_NUMBER, AGREEING_DATE, _SEX_OK),
     # Without a number, name and birth date must carry the identity: neither may be missing or contradict.
     Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("missing"), _any_of("missing")),
     Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("missing", "different", "old_differs")),
@@ -215,15 +233,16 @@ _FIELDS: tuple[tuple[str, Comparison], ...] = (
 
 @lru_cache(maxsize=1)
 def rule_table() -> NDArray[np.uint8]:
-    """For each vector (name, id_number, birth_date, sex, certainty, number, complete) the position of its rule."""
-    shape = (*(len(c.levels) for _, c in _FIELDS), len(Certainty), len(NumberState), 2)
+    """The position of the rule for each vector: name, number, date, sex levels, then the fields of Situation."""
+    shape = (*(len(c.levels) for _, c in _FIELDS), len(Certainty), len(NumberState), 2, 2)
     table = np.full(shape, _UNDECIDED, dtype=np.uint8)
     for position in reversed(range(len(RULES))):
         rule = RULES[position]
         masks = [_demanded(getattr(rule, name), comparison) for name, comparison in _FIELDS]
         masks.append(np.array([certainty in rule.certainty for certainty in Certainty]))
         masks.append(np.array([rule.number is None or state in rule.number for state in NumberState]))
-        masks.append(np.array([rule.complete is None or value == rule.complete for value in (False, True)]))
+        for demanded in (rule.complete, rule.rival):
+            masks.append(np.array([demanded is None or value == demanded for value in (False, True)]))
         table[np.ix_(*masks)] = position
     return table
 
@@ -238,15 +257,27 @@ def _demanded(codes: frozenset[str] | None, comparison: Comparison) -> NDArray[n
     return np.array([codes is None or code in codes for code in known])
 
 
-def decide(
-    levels: dict[str, NDArray[np.uint8]],
-    certainty: NDArray[np.integer],
-    number: NDArray[np.integer],
-    complete: NDArray[np.bool_],
-) -> NDArray[np.uint8]:
+class Situation(NamedTuple):
+    """What is known of each land user besides the levels of its best candidate; names as in Rule."""
+
+    certainty: NDArray[np.integer]
+    number: NDArray[np.integer]
+    complete: NDArray[np.bool_]
+    rival: NDArray[np.bool_]
+
+
+def decide(levels: dict[str, NDArray[np.uint8]], situation: Situation) -> NDArray[np.uint8]:
     """The position in RULES that decides each land user; `levels` are those of its best candidate."""
     fields = (levels[comparison.field] for _, comparison in _FIELDS)
-    decided: NDArray[np.uint8] = rule_table()[(*fields, certainty, number, complete.astype(np.int8))]
+    decided: NDArray[np.uint8] = rule_table()[
+        (
+            *fields,
+            situation.certainty,
+            situation.number,
+            situation.complete.astype(np.int8),
+            situation.rival.astype(np.int8),
+        )
+    ]
     return decided
 
 
@@ -264,6 +295,8 @@ LEVEL_FINDINGS: dict[str, dict[str, str]] = {
         "middle_dropped": "name.middle_dropped",
         "reordered": "name.reordered",
         "middle_differs": "name.middle_differs",
+        "garbled": "name.one_typo",
+        "given_differs": "name.differs",
         "given_only": "name.differs",
         "surname_only": "name.differs",
         "different": "name.differs",
@@ -273,6 +306,7 @@ LEVEL_FINDINGS: dict[str, dict[str, str]] = {
         "repaired": "id.repaired",
         "old": "id.old",
         "cancelled": "id.cancelled",
+        "old_conflict": "id.old_conflict",
         "old_guessed": "id.old_guessed",
         "one_off": "id.one_off",
         "old_differs": "id.old_differs",

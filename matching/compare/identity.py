@@ -27,11 +27,16 @@ def _any_number(p: Pairs, holds: Callable[[Ints, NDArray[np.int32]], Mask]) -> M
 
 
 def _missing(p: Pairs) -> Mask:
+    readable = np.any((p.left.numbers > 0) & (p.left.trust > Trust.NONE), axis=1)[p.i]
+    nothing_to_say = ~readable.copy()
+    if nothing_to_say.any():
+        # A number that nobody can have speaks against nobody; but it may be one digit off.
+        nothing_to_say[nothing_to_say] = ~_one_off(p.where(nothing_to_say))
     has_personal = np.any(is_personal(p.left.numbers), axis=1)[p.i]
     has_any = np.any(p.left.numbers > 0, axis=1)[p.i]
     listed_count = p.right.numbers.offsets[p.j + 1] - p.right.numbers.offsets[p.j]
     # An old number says nothing about a person for whom the register lists none.
-    return ~has_any | (~has_personal & (listed_count == 0))
+    return nothing_to_say | ~has_any | (~has_personal & (listed_count == 0))
 
 
 def _current(trust: Trust) -> Callable[[Pairs], Mask]:
@@ -43,6 +48,14 @@ def _current(trust: Trust) -> Callable[[Pairs], Mask]:
 
 
 def _old(p: Pairs) -> Mask:
+    return _old_beside_another(p) & ~_has_readable_personal(p)
+
+
+def _has_readable_personal(p: Pairs) -> Mask:
+    return np.any(is_personal(p.left.numbers) & (p.left.trust > Trust.NONE), axis=1)[p.i]
+
+
+def _old_beside_another(p: Pairs) -> Mask:
     return _any_number(
         p,
         lambda values, trust: ~is_personal(values) & (trust > Trust.GUESSED) & p.right.numbers.holds(values, p.j),
@@ -109,6 +122,12 @@ IDENTITY = Comparison(
             "trùng số định danh đã hủy và xác lập lại",
             "the number is a personal number of this person that was cancelled and replaced",
             _cancelled,
+        ),
+        Level(
+            "old_conflict",
+            "số giấy tờ cũ đúng của người này, nhưng số định danh ghi cạnh đó là số khác",
+            "an older number is this person's, but the personal number beside it is another one",
+            _old_beside_another,
         ),
         Level(
             "old_guessed",

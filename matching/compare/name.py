@@ -80,6 +80,20 @@ def _middle_differs(p: Pairs) -> Mask:
     return (np.minimum(p.left.names.length[p.i], p.right.names.length[p.j]) > 1) & _ends_agree(p)
 
 
+def _garbled(p: Pairs) -> Mask:
+    # An initial in the place of the given name would fit anybody.
+    return _all_within(p, SyllableRelation.TYPO) & (_given(p) != SyllableRelation.INITIAL)
+
+
+def _given_differs(p: Pairs) -> Mask:
+    """Surname and all middle names agree, the given name doesn't."""
+    length = p.left.names.length[p.i]
+    agrees = p.syllable_relations <= SyllableRelation.VARIANT
+    last = np.maximum(length - 1, 0)
+    but_last = agrees | (np.arange(agrees.shape[1]) >= last[:, None])
+    return _same_length(p) & (length > 2) & but_last.all(axis=1)
+
+
 def _given_only(p: Pairs) -> Mask:
     return _given(p) <= SyllableRelation.VARIANT
 
@@ -127,6 +141,13 @@ NAME = Comparison(
             "họ và tên giống nhau, tên đệm khác",
             "surname and given name agree, the middle name differs",
             _middle_differs,
+        ),
+        Level("garbled", "nhiều tiếng sai chút ít", "several syllables are slightly wrong", _garbled),
+        Level(
+            "given_differs",
+            "họ và tên đệm giống nhau, tên khác",
+            "surname and middle name agree, the given name differs",
+            _given_differs,
         ),
         Level("given_only", "chỉ tên giống nhau", "only the given name agrees", _given_only),
         Level("surname_only", "chỉ họ giống nhau", "only the surname agrees", _surname_only),

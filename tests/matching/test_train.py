@@ -88,7 +88,7 @@ def recovered(found: Training, start: Model, m: dict[str, np.ndarray], u: dict[s
             true_weight = np.log2(this_m / this_u)
             same_side = true_weight * start.levels[comparison.field][comparison.levels[at].code].bits > 0
             if same_side and this_m * LAND > 300 and this_u * LAND > 300:  # enough of both to be learnt
-                assert weight.bits / BIT == pytest.approx(true_weight, abs=0.25)
+                assert weight.bits / BIT == pytest.approx(true_weight, abs=0.35)
                 learnt_levels += 1
     assert learnt_levels >= 15
 

@@ -9,7 +9,7 @@ import pytest
 
 from matching.compare import BIRTH_DATE, IDENTITY, NAME, SEX
 from matching.findings import FINDINGS
-from matching.verdict import LEVEL_FINDINGS, RULES, Certainty, NumberState, Verdict, decide, rule_table
+from matching.verdict import LEVEL_FINDINGS, RULES, Certainty, NumberState, Situation, Verdict, decide, rule_table
 
 
 def every_vector() -> np.ndarray:
@@ -24,10 +24,13 @@ def rule_of(name: str, id_number: str, birth_date: str, sex: str = "agrees", **s
         "birth_date": np.array([BIRTH_DATE.position(birth_date)]),
         "sex": np.array([SEX.position(sex)]),
     }
-    certainty = np.array([state.get("certainty", Certainty.CERTAIN)])
-    number = np.array([state.get("number", NumberState.HELD)])
-    complete = np.array([state.get("complete", True)])
-    return RULES[int(decide(levels, certainty, number, complete)[0])].category
+    situation = Situation(
+        np.array([state.get("certainty", Certainty.CERTAIN)]),
+        np.array([state.get("number", NumberState.HELD if id_number == "current" else NumberState.UNKNOWN)]),
+        np.array([state.get("complete", True)]),
+        np.array([state.get("rival", False)]),
+    )
+    return RULES[int(decide(levels, situation)[0])].category
 
 
 def test_every_vector_of_levels_is_decided_by_a_rule() -> None:
@@ -41,8 +44,8 @@ def test_every_rule_decides_something() -> None:
 def test_the_dense_table_agrees_with_reading_the_rules_in_order() -> None:
     table = rule_table()
     comparisons = (("name", NAME), ("id_number", IDENTITY), ("birth_date", BIRTH_DATE), ("sex", SEX))
-    for vector in every_vector()[::97]:
-        *levels, certainty, number, complete = vector.tolist()
+    for vector in every_vector()[::397]:
+        *levels, certainty, number, complete, rival = vector.tolist()
         codes = {field: c.levels[level].code for (field, c), level in zip(comparisons, levels, strict=True)}
         expected = next(
             position
@@ -51,6 +54,7 @@ def test_the_dense_table_agrees_with_reading_the_rules_in_order() -> None:
             and certainty in rule.certainty
             and (rule.number is None or number in rule.number)
             and (rule.complete is None or bool(complete) == rule.complete)
+            and (rule.rival is None or bool(rival) == rule.rival)
         )
         assert table[tuple(vector)] == expected
 
@@ -69,7 +73,7 @@ def test_full_needs_number_name_and_date_and_no_contradiction() -> None:
 
 def test_an_unsure_land_user_never_gets_a_person() -> None:
     table = rule_table()
-    unsure = table[:, :, :, :, : Certainty.SURE]
+    unsure = table[:, :, :, :, : int(Certainty.SURE)]
     assert all(RULES[rule].verdict is Verdict.NONE for rule in np.unique(unsure))
 
 
@@ -85,6 +89,9 @@ def test_an_unsure_land_user_never_gets_a_person() -> None:
         (("exact", "current", "year_only"), "P2a"),
         (("exact", "current", "swapped"), "P2b"),
         (("exact", "current", "different"), "P2c"),
+        (("exact", "old_conflict", "same_day"), "P9"),
+        (("garbled", "current", "same_day"), "P1c"),
+        (("different", "current", "same_day"), "U4"),
         (("exact", "current", "missing"), "P2d"),
         (("exact", "current", "same_day", "contradicts"), "P3"),
         (("exact", "old", "year_only"), "P5a"),
@@ -95,7 +102,6 @@ def test_an_unsure_land_user_never_gets_a_person() -> None:
         (("exact", "missing", "missing"), "U3"),
         (("exact", "zero_restored", "same_day"), "P7"),
         (("exact", "one_off", "same_day"), "P7"),
-        (("exact", "different", "same_day"), "P8"),
         (("accents_lost", "current", "year_only"), "P9"),
     ],
 )
@@ -116,6 +122,15 @@ def test_the_categories_of_the_policy(evidence: tuple[str, ...], category: str) 
 )
 def test_nobody_is_named_for_a_stated_reason(state: dict[str, object], category: str) -> None:
     assert rule_of("exact", "missing", "same_day", **state) == category
+
+
+def test_a_number_that_is_somebody_elses_never_confirms() -> None:
+    for number in ("different", "one_off", "old_conflict"):
+        assert rule_of("exact", number, "same_day", number=NumberState.HELD) == "P8"
+
+
+def test_father_and_son_of_one_name_are_told_apart_by_nobody() -> None:
+    assert rule_of("exact", "current", "different", rival=True) == "A1"
 
 
 def test_every_finding_that_a_level_names_has_a_text() -> None:

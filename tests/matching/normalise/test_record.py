@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.normalise import normalise
+from matching.normalise import normalise, normalise_all
 from matching.normalise.flags import FLAGS
 from matching.records import CellType, CleanRecord, CleanSubject, Kind, RawRecord, Role, Sex
 
@@ -93,6 +93,28 @@ def test_today_decides_what_is_the_future() -> None:
 def test_people_who_represent_a_body_keep_that_role_whatever_the_role_cell_says() -> None:
     body, person = _clean(full_name="Lê Văn Bảy", organisation_name="Công ty A", role="Cá nhân").subjects
     assert (body.kind, person.role) == (Kind.ORGANISATION, Role.REPRESENTATIVE)
+
+
+NAME_CELLS: Final[list[str]] = [
+    case["cell"]
+    for case in yaml.safe_load((Path(__file__).parents[2] / "cases" / "names.yaml").read_text(encoding="utf-8"))
+    if "encoding" not in case
+]
+
+
+@pytest.mark.parametrize("cell", NAME_CELLS, ids=[f"{place}-{cell[:40]}" for place, cell in enumerate(NAME_CELLS)])
+def test_a_name_that_is_not_in_its_cell_as_written_has_a_flag_that_says_why(cell: str) -> None:
+    record = _clean(full_name=cell)
+    written = cell.lower().replace("' ", "'").split()
+    letters = "".join(written)
+    for subject in record.subjects:
+        name = "".join((subject.full_name or "").lower().split())
+        assert name in letters or record.flags or subject.flags
+
+
+def test_many_records_are_read_as_each_alone() -> None:
+    raws = [RawRecord(full_name=cell, id_number="068085001234") for cell in NAME_CELLS]
+    assert normalise_all(raws, as_of=TODAY) == [normalise(raw, as_of=TODAY) for raw in raws]
 
 
 PIECES: Final = (
