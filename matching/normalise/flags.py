@@ -26,6 +26,11 @@ TEXT: dict[str, Flag] = {
         "Letters of another alphabet that look like Vietnamese ones were replaced.",
     ),
     "text_invisible": Flag("text", "Ký tự không nhìn thấy đã được bỏ.", "Invisible characters were removed."),
+    "tone_placed": Flag(
+        "name",
+        "Dấu thanh được viết thống nhất theo kiểu truyền thống (Thuỷ thành Thủy, Hoà thành Hòa).",
+        "Tone marks were placed as the traditional style has them: Thủy for Thuỷ, Hòa for Hoà.",
+    ),
     "text_controls": Flag("text", "Ký tự điều khiển đã được bỏ.", "Control characters were removed."),
     "text_apostrophe": Flag("text", "Dấu nháy đã được viết thống nhất.", "Apostrophes were written in one way."),
     "text_width": Flag(

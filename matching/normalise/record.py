@@ -32,7 +32,7 @@ from matching.normalise.names import read_names
 from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.numbers import read_numbers
 from matching.normalise.sex import read_sex
-from matching.normalise.text import fold
+from matching.normalise.text import fold, text_flags, tones_move
 from matching.records import (
     AddressReading,
     BirthDate,
@@ -67,6 +67,10 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     latest = as_of.year
     flags: list[str] = []
     name_cell = raw.full_name and _decoded(raw.full_name, raw.encoding, flags)
+    address_cell = raw.address and _decoded(raw.address, raw.encoding, flags)
+    flags += text_flags(f"{name_cell or ''} {address_cell or ''}")
+    if name_cell and not name_cell.isascii() and tones_move(name_cell):
+        flags.append("tone_placed")
     name = read_names(name_cell) if name_cell else _NOBODY
     numbers = read_numbers(raw.id_number, latest=latest) if raw.id_number else ()
     dates = read_birth_dates(raw.birth_date, cell_type=raw.birth_date_cell, latest=latest) if raw.birth_date else ()
@@ -92,12 +96,12 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
         drafts[0].numbers = numbers
     if raw.card_qr:
         use_card(people, raw.card_qr, latest=latest, flags=flags, fill_address=not raw.address)
-    address = read_address(_decoded(raw.address, raw.encoding, flags)) if raw.address else _NOWHERE
+    address = read_address(address_cell) if address_cell else _NOWHERE
     return CleanRecord(
         raw.record_id,
         tuple([_subject(no, draft, raw, address) for no, draft in enumerate(drafts, 1)]),
         name.household or form is LegalForm.HOUSEHOLD,
-        (*name.flags, *flags) if flags else name.flags,
+        tuple(dict.fromkeys((*name.flags, *flags))) if flags else name.flags,
     )
 
 

@@ -27,6 +27,7 @@ _ACCENTED: Final = "".join(
 # Whatever is not plain ASCII or a letter composed as it should be has to be looked at; & may begin an HTML entity.
 _SUSPECT: Final = re.compile(f"[^\n -%'-_a-~{_ACCENTED}]|[ \n][ \n]|\\A[ \n]|[ \n]\\Z")
 
+_SUSPECT_LETTER: Final = re.compile(f"[^\n -%'-_a-~{_ACCENTED}]")
 _SPACES: Final = "\t\xa0\u1680\u180e\u202f\u205f\u2800\u3000\u3164\uffa0" + "".join(map(chr, range(0x2000, 0x200B)))
 _LINE_ENDS: Final = "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _INVISIBLE: Final = (
@@ -113,6 +114,25 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     step("text_apostrophe", _APOSTROPHE.sub("'", text))
     text = _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text.translate(_WHITE)).strip(" \n")
     return text, tuple(dict.fromkeys(flags))
+
+
+def text_flags(text: str) -> tuple[str, ...]:
+    """The flags of what `repair` changes in a text."""
+    return () if _SUSPECT_LETTER.search(text) is None else repaired(text)[1]
+
+
+def tones_move(text: str) -> bool:
+    """Whether the traditional style has a tone mark of some word on another letter: Thuỷ is Thủy, Hoà is Hòa."""
+    return _LATE_TONE.search(text) is not None and any(map(_tone_moves, text.split()))
+
+
+@lru_cache(maxsize=65_536)
+def _tone_moves(word: str) -> bool:
+    return any(place_tone(found[0]) != found[0] for found in _WORD.finditer(_lower(word)))
+
+
+# Where a mark may stand in the modern style or by mistake: behind another vowel, or on the vowel before i, y or a.
+_LATE_TONE: Final = re.compile("[aeiouyăâêôơưAEIOUYĂÂÊÔƠỪ-ͯÀ-ỹ][̀-ͯÀ-ỹ]|[À-ỹ][aeiouyAEIOUY]")
 
 
 def _fewer_marks(found: re.Match[str]) -> str:
