@@ -19,8 +19,6 @@ from app.db import Database, database
 from app.matches import routes as matches
 from app.matches.rendering import person_reference
 from app.matches.service import Matcher, reference_secret
-from app.register import store
-from app.register.errors import NoActiveVersion
 from app.settings import Settings
 from matching.link import SERVICE_VERSION
 from matching.normalise import normalise
@@ -95,11 +93,13 @@ def _lifespan(db: Database) -> Callable[[FastAPI], Any]:
 
 
 def _health_routes(app: FastAPI) -> None:
+    @app.head("/healthz", include_in_schema=False)
     @app.get("/healthz", tags=["health"], response_model_exclude_none=True)
     def healthz() -> Health:
         """The process is alive."""
         return Health(status="ok")
 
+    @app.head("/readyz", include_in_schema=False)
     @app.get(
         "/readyz",
         tags=["health"],
@@ -107,12 +107,8 @@ def _health_routes(app: FastAPI) -> None:
         responses=problems.problem_responses(503),
     )
     def readyz(request: Request) -> Health:
-        """The service can answer: its database is there and a register version is active."""
-        with request.app.state.database.reading() as session:
-            version = store.active(session)
-        if version is None:
-            raise NoActiveVersion()
-        return Health(status="ready", register_version=str(version.id))
+        """The service can answer: its database is there, and the active register version has answered a question."""
+        return Health(status="ready", register_version=request.app.state.matcher.ready())
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

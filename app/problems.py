@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import DatabaseUnreachable, Language, ServiceError, Text
 
@@ -29,6 +30,7 @@ _DATABASE_FAILED: tuple[type[Exception], ...] = (
     psycopg.InterfaceError,
 )
 Json = dict[str, Any]
+_LANGUAGES_READ = 20
 _log = structlog.get_logger(__name__)
 
 
@@ -85,6 +87,10 @@ _FIELD_TEXTS: Mapping[str, Text] = {
         "There is an unknown field; see /openapi.json for the names.",
     ),
     "string_too_long": Text("Văn bản quá dài.", "The text is too long."),
+    "string_unicode": Text(
+        "Có ký tự không được phép (NUL hoặc nửa ký tự).",
+        "There is a character that isn't allowed (NUL or half of one).",
+    ),
     "string_type": Text("Phải là văn bản hoặc số.", "It must be text or a number."),
     "bool_type": Text("Phải là true hoặc false.", "It must be true or false."),
     "bool_parsing": Text("Phải là true hoặc false.", "It must be true or false."),
@@ -107,13 +113,25 @@ _DETAIL = Text("Sửa các trường nêu trong errors rồi gửi lại.", "Men
 
 
 def language_of(request: Request) -> Language:
-    """The language that the caller asks for: English where it comes before Vietnamese, else the service's own."""
+    """The language that the caller likes best of Vietnamese and English; the service's own where it names neither."""
     default: Language = request.app.state.settings.language
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        tag = part.split(";")[0].strip()[:2]
-        if tag in ("vi", "en"):
-            return "vi" if tag == "vi" else "en"
-    return default
+    liked = {"vi": 0.0, "en": 0.0}
+    for part in request.headers.get("accept-language", "").lower().split(",")[:_LANGUAGES_READ]:
+        tag, _, quality = part.partition(";")
+        name = tag.strip()[:2]
+        if name in liked:
+            liked[name] = max(liked[name], _quality(quality))
+    if liked["vi"] == liked["en"]:
+        return default
+    return "vi" if liked["vi"] > liked["en"] else "en"
+
+
+def _quality(text: str) -> float:
+    name, _, value = text.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
 
 
 def problem_of(error: ServiceError, language: Language) -> Json:
@@ -184,16 +202,44 @@ def install(app: FastAPI) -> None:
 
     for kind in _DATABASE_FAILED:
         app.add_exception_handler(kind, _database)
+    app.add_middleware(UnforeseenErrors)
 
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-        # The text of an unforeseen error may hold what the caller sent: only its kind and place are logged.
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
-        _log.error("request.failed", kind=type(error).__name__, place=place)
-        return _response(problem_of(ServiceError(), language_of(request)))
+
+class UnforeseenErrors:
+    """The outermost layer: an error that nobody foresaw becomes a 500, and only its kind and place are logged.
+
+    Its text may hold what the caller sent. The framework's own layer would hand it on to the server, which logs it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            _log.error("request.failed", kind=type(error).__name__, place=_place(error))
+            if not started:
+                response = _response(problem_of(ServiceError(), language_of(Request(scope))))
+                await response(scope, receive, send)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def too_large(scope: Scope) -> JSONResponse:

@@ -11,3 +11,15 @@ class EmptyRecord(Invalid):
     code = "record.empty"
     title = Text("Bản ghi trống", "The record is empty")
     detail = Text("Bản ghi phải có ít nhất một trong các trường: {fields}.", "A record needs one of: {fields}.")
+
+
+class NotJson(Invalid):
+    """A body that isn't announced as JSON."""
+
+    status = 415
+    code = "request.not_json"
+    title = Text("Không phải JSON", "The body isn't JSON")
+    detail = Text(
+        "Gửi nội dung JSON mã UTF-8 với Content-Type: application/json, không nén.",
+        "Send JSON in UTF-8 with Content-Type: application/json, not compressed.",
+    )

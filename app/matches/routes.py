@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from app.matches.errors import EmptyRecord
+from app.matches.errors import EmptyRecord, NotJson
 from app.matches.rendering import Json, Rendering, stamp
 from app.matches.schemas import (
     BatchAnswer,
@@ -25,7 +25,19 @@ from app.problems import language_of, problem_of, problem_responses, validation_
 from matching.normalise import normalise
 from matching.records import RawRecord
 
-router = APIRouter(prefix="/v1", tags=["match"], responses=problem_responses(400, 413, 415, 422, 500, 503))
+
+def _json_only(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise NotJson()
+
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["match"],
+    responses=problem_responses(400, 413, 415, 422, 500, 503),
+    dependencies=[Depends(_json_only)],
+)
 
 
 def _matcher(request: Request) -> Matcher:

@@ -6,7 +6,7 @@ import math
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from app.matches.errors import EmptyRecord
 from matching.normalise.legacy_encodings import ENCODINGS
@@ -65,7 +65,9 @@ class LandRecord(_Strict):
         }
     )
 
-    record_id: Annotated[str, StringConstraints(max_length=200), BeforeValidator(_as_text)] | None = None
+    record_id: (
+        Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean), BeforeValidator(_as_text)] | None
+    ) = None
     full_name: Cell | None = Field(None, description="Names as typed, several people in a cell included.")
     id_number: Cell | None = Field(None, description="Personal number, CMND, passport; several are allowed.")
     birth_date: Cell | None = None
@@ -97,7 +99,7 @@ class MatchRequest(_Strict):
     """One land record to match."""
 
     record: LandRecord
-    explain: bool = Field(False, description="Explain the verdict: levels, weights, blocking rules.")
+    explain: StrictBool = Field(False, description="Explain the verdict: levels, weights, blocking rules.")
 
 
 class BatchRequest(_Strict):
@@ -106,7 +108,7 @@ class BatchRequest(_Strict):
     records: Annotated[list[Any], Field(min_length=1, max_length=MAX_BATCH)] = Field(
         description="Land records as in `POST /v1/match`."
     )
-    explain: bool = False
+    explain: StrictBool = False
 
 
 class NormaliseRequest(_Strict):

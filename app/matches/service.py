@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from app.db import Database
 from app.models import store as models
 from app.models.service import active_model
@@ -37,6 +39,12 @@ class Matcher:
         if version is None:
             raise NoActiveVersion()
         return Question(self._candidates(version), self._active_model(), self._today(), explain)
+
+    def ready(self) -> str:
+        """The register version that answers, once it has answered a question; an error says what is missing."""
+        question = self.question()
+        question.source.lookup(np.zeros(1, dtype=np.uint64), cap=1)
+        return question.source.stamp.version
 
     def answers(self, records: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
         """The answers for raw land records, in their order."""

@@ -44,6 +44,8 @@ def empty_service(sqlite_url: str, tmp_path: Path) -> Iterator[TestClient]:
         (b'{"record": {"full_name": true}}', 422),
         (b'{"record": {"full_name": "Canary\\u0000"}}', 422),
         (b'{"record": {"full_name": "Canary\\ud800"}}', 422),
+        (b'{"record": {"full_name": "x", "record_id": "Canary\\u0000"}}', 422),
+        (b'{"record": {"full_name": "x"}, "explain": "yes"}', 422),
         (b'{"record": {"full_name": "x", "id_number": NaN}}', 422),
         (b'{"record": {"full_name": "x", "id_number": Infinity}}', 422),
         (b'{"record": {"full_name": "x", "encoding": "Canary"}}', 422),
@@ -70,10 +72,29 @@ def test_bad_bodies_get_a_clear_4xx_without_the_callers_data(
     assert "079085123456" not in answer.text
 
 
-def test_a_body_that_is_not_json_is_refused(empty_service: TestClient) -> None:
-    answer = empty_service.post("/v1/match", content=CANARY.encode(), headers={"Content-Type": "text/plain"})
-    assert answer.status_code == 422
+@pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {"Content-Type": "text/csv"}, {}])
+def test_a_body_that_is_not_announced_as_json_is_415(empty_service: TestClient, headers: dict[str, str]) -> None:
+    answer = empty_service.post("/v1/match", content=CANARY.encode(), headers=headers)
+    assert answer.status_code == 415
+    assert answer.json()["type"] == "urn:khop:problem:request.not_json"
     assert "Canary" not in answer.text
+
+
+def test_readiness_is_that_of_the_register_file_not_of_the_pointer(service: TestClient, tmp_path: Path) -> None:
+    assert service.get("/readyz").status_code == 200
+    assert service.head("/readyz").status_code == 200
+    assert service.head("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "english"),
+    [("en", True), ("vi;q=0.1, en;q=0.9", True), ("en;q=0, vi", False), ("fr", False), ("vi, en;q=0.8", False)],
+)
+def test_the_language_is_the_one_that_the_caller_likes_best(
+    empty_service: TestClient, header: str, english: bool
+) -> None:
+    answer = empty_service.get("/v1/nowhere", headers={"Accept-Language": header}).json()
+    assert (answer["title"] == "There is no such address") is english
 
 
 def test_a_batch_has_between_one_and_a_thousand_records(empty_service: TestClient) -> None:
