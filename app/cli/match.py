@@ -47,6 +47,7 @@ def match(
     """
     from app.engines.local import match_file
     from app.files import read_land_file, write_results
+    from app.files.write import RESULT_SUFFIXES, check_output
     from app.main import today_of
     from app.models.service import active_model
     from app.register.candidates import active_candidates
@@ -55,10 +56,13 @@ def match(
 
     if engine != "local":
         raise typer.BadParameter("local", param_hint="--engine")
-    settings = Settings()
+    mapping = _mapping(column or [])
+    with told():
+        check_output(out, file, suffixes=RESULT_SUFFIXES)
+        settings = Settings()
     with told(), opened_database(settings) as database:
         question = Question(active_candidates(database), active_model(database), today_of(settings)())
-        source = read_land_file(file, sheet=sheet, mapping=_mapping(column or []))
+        source = read_land_file(file, sheet=sheet, mapping=mapping)
         _announce(source)
         tally = _Tally()
         with progress({"match": "Đối chiếu / matching"}) as show:
@@ -89,16 +93,17 @@ def normalise(
     import json
 
     from app.files import read_land_file
-    from app.files.write import whole_file
+    from app.files.write import CLEAN_SUFFIXES, check_output, whole_file
     from app.main import today_of
     from app.matches.rendering import Rendering
     from app.settings import Settings
     from matching.normalise import normalise as clean
 
-    settings = Settings()
-    today = today_of(settings)()
-    rendering = Rendering(settings.language, lambda personal_id: personal_id)
     with told():
+        check_output(out, file, suffixes=CLEAN_SUFFIXES)
+        settings = Settings()
+        today = today_of(settings)()
+        rendering = Rendering(settings.language, lambda personal_id: personal_id)
         source = read_land_file(file, sheet=sheet)
         _announce(source)
         with (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.errors import Invalid, Text
 
 
@@ -125,6 +127,32 @@ class ResultFormatUnknown(FileRefused):
     code = "file.result_format_unknown"
     title = Text("Không ghi được tệp", "The file can't be written")
     detail = Text(
-        "Không ghi được định dạng '{suffix}'; dùng .csv, .xlsx, .parquet hoặc .ndjson.",
-        "'{suffix}' can't be written; use .csv, .xlsx, .parquet or .ndjson.",
+        "Không ghi được định dạng '{suffix}'; dùng một trong: {known}.",
+        "'{suffix}' can't be written; use one of: {known}.",
+    )
+
+    def __init__(self, *, suffix: str, known: Iterable[str] = (".csv", ".xlsx", ".parquet", ".ndjson")) -> None:
+        super().__init__(suffix=suffix, known=", ".join(known))
+
+
+class OutputIsInput(FileRefused):
+    """The results would take the place of the file that they are made from, which may be the only one there is."""
+
+    status = 409
+    code = "file.output_is_input"
+    title = Text("Không ghi được tệp", "The file can't be written")
+    detail = Text(
+        "Tệp kết quả '{name}' chính là tệp đầu vào. Hãy chọn tên khác.",
+        "The output '{name}' is the input file itself. Choose another name.",
+    )
+
+
+class OutputNotWritable(FileRefused):
+    """Nothing can be written where the results should go."""
+
+    code = "file.output_not_writable"
+    title = Text("Không ghi được tệp", "The file can't be written")
+    detail = Text(
+        "Không ghi được '{name}' ({reason}). Hãy chọn một tệp trong thư mục đã có và được phép ghi.",
+        "'{name}' can't be written ({reason}). Choose a file in a folder that exists and that you may write to.",
     )

@@ -6,11 +6,12 @@ The same rows give the same bytes: nothing in a file depends on clock, host or p
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -21,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from app.files.errors import ResultFormatUnknown, TooManyRows
+from app.files.errors import OutputIsInput, OutputNotWritable, ResultFormatUnknown, TooManyRows
 from app.files.results import RESULT_COLUMNS, Kind, ResultRow
 
 MOST_SHEET_ROWS: Final = 1_048_575  # below the header
@@ -43,15 +44,44 @@ def write_results(path: Path | str, rows: Iterable[ResultRow]) -> int:
     path = Path(path)
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
-        raise ResultFormatUnknown(suffix=path.suffix)
+        raise ResultFormatUnknown(suffix=path.suffix, known=RESULT_SUFFIXES)
     with whole_file(path) as unfinished:
         return write(unfinished, rows)
+
+
+def check_output(path: Path, source: Path, *, suffixes: Sequence[str]) -> None:
+    """Finds out, before `source` is read, whether results of one of these formats can be written to `path`.
+
+    Raises OutputIsInput, ResultFormatUnknown or OutputNotWritable.
+    """
+    keep_apart(path, source)
+    if path.suffix.lower() not in suffixes:
+        raise ResultFormatUnknown(suffix=path.suffix, known=suffixes)
+    if path.exists() and not path.is_file():
+        raise OutputNotWritable(name=path.name, reason=os.strerror(errno.EISDIR if path.is_dir() else errno.EINVAL))
+    unfinished = _unfinished(path)
+    try:
+        unfinished.open("wb").close()  # asking for permission is no proof: /proc permits and refuses
+        unfinished.unlink()
+    except OSError as error:
+        raise OutputNotWritable(name=path.name, reason=error.strerror) from None
+
+
+def keep_apart(path: Path, source: Path) -> None:
+    """Raises OutputIsInput if both names lead to one file, through whatever links."""
+    if path.exists() and source.exists() and path.samefile(source):
+        raise OutputIsInput(name=path.name)
+
+
+def _unfinished(path: Path) -> Path:
+    """The name beside a file that is written to until it is complete."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A name beside the file to write to; synced and renamed when all went well, removed when not."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished = _unfinished(path)
     try:
         yield unfinished
         with unfinished.open("rb+") as file:
@@ -201,3 +231,5 @@ _WRITERS: Final[dict[str, Callable[[Path, Iterable[ResultRow]], int]]] = {
     ".parquet": write_parquet,
     ".xlsx": write_xlsx,
 }
+RESULT_SUFFIXES: Final = tuple(_WRITERS)
+CLEAN_SUFFIXES: Final = (".ndjson", ".jsonl")  # of records with all their findings
