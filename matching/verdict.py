@@ -98,6 +98,13 @@ _SEX_OK = _any_of("missing", "agrees")
 _CURRENT = _any_of("current")
 _HELD_NUMBER = _any_of("current", "zero_restored", "repaired", "cancelled", "one_off")
 _NOT_HELD = frozenset({NumberState.NONE, NumberState.INVALID, NumberState.UNKNOWN})
+_HELD = frozenset({NumberState.HELD})
+_STRANGE = frozenset({NumberState.UNKNOWN})
+_OTHER_NUMBER = _any_of("different", "old_conflict")
+_NO_CURRENT = _any_of("missing", "old_differs", "old_guessed")
+_NO_COMMON_DATE = _any_of("same_year", "near_year", "different")
+_OF_ANOTHER = ("id.held_by_other",)
+_NOT_THERE = ("id.unknown", "record.not_found")
 _NO_NUMBER = _any_of("missing", "old_guessed")
 _SURE = frozenset({Certainty.SURE, Certainty.CERTAIN})
 
@@ -164,6 +171,12 @@ RULES: tuple[Rule, ...] = (
     Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("missing"), _any_of("missing")),
     Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("missing", "different", "old_differs")),
     Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _HELD_NUMBER, _WEAK_DATE, findings=("id.held_by_other",)),
+    # Two dates that share the year at most, and no number that agrees: rather a namesake than a misspelt date.
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_HELD, findings=_OF_ANOTHER),
+    Rule("U1", _N, _UNKNOWN, Action.POLICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_STRANGE, findings=_NOT_THERE),
+    Rule("U5", _N, _UNKNOWN, Action.FIELD, None, _NO_CURRENT, _NO_COMMON_DATE, findings=("record.not_found",)),
+    # A sound number that nobody holds is its owner's: a name and a year don't outweigh it.
+    Rule("U1", _N, _UNKNOWN, Action.POLICE, None, _OTHER_NUMBER, _COARSE_DATE, number=_STRANGE, findings=_NOT_THERE),
     # One person is sure enough, and several things differ at once.
     Rule("P9", _P, _LIKELY, Action.OFFICE),
     # Somebody, but who?
