@@ -113,7 +113,7 @@ def read_land_file(path: Path | str, *, sheet: str | None = None, mapping: Mappi
     for source in sources:
         layout = _layout(source, mapping)
         if layout is None:
-            hints.append(Hint("sheet_no_header", {"sheet": source.name}))
+            hints += [_no_header(source)] if source.name else []
             continue
         table = LandTable(source.name, layout, _survey(source, layout))
         hints += [*layout.hints, *_told(table)]
@@ -125,6 +125,14 @@ def read_land_file(path: Path | str, *, sheet: str | None = None, mapping: Mappi
     return LandFile(
         path, found, encoding.codec if encoding else None, delimiter, tuple(tables), tuple(hints), tuple(read)
     )
+
+
+def _no_header(source: Table) -> Hint:
+    """What to say of a sheet that is not read: how many rows that leaves out, or that it is empty."""
+    rows = sum(block.rows for block in source.blocks(1, _BLOCK, width=1, needed=0)) if source.preview else 0
+    if not rows:
+        return Hint("sheet_empty", {"sheet": source.name})
+    return Hint("sheet_no_header", {"sheet": source.name, "rows": rows})
 
 
 def _not_as_named(path: Path, found: Format) -> Hint:

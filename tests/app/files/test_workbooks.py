@@ -235,7 +235,7 @@ def test_instruction_sheets_and_hidden_ones_are_not_read(tmp_path: Path) -> None
         ("Xã B", 2, "Xã B!2"),
     ]
     assert [hint.code for hint in opened.hints if hint.code.startswith("sheet")] == [
-        *("sheet_instructions", "sheet_hidden", "sheet_no_header"),
+        *("sheet_instructions", "sheet_hidden", "sheet_empty"),
     ]
     assert [row.raw[0].full_name for row in read_land_file(tmp_path / "land.xlsx", sheet="Ẩn")] == ["Người của Ẩn"]
 
@@ -274,3 +274,23 @@ def test_without_a_header_the_caller_may_name_the_columns(tmp_path: Path) -> Non
 )
 def test_the_mark_of_a_parcel_without_certificate_is_no_certificate(number: str | None, known: bool) -> None:
     assert has_certificate(number) is known
+
+
+def test_a_second_sheet_without_a_header_is_announced_with_the_rows_it_costs(tmp_path: Path) -> None:
+    path = tmp_path / "land.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(("Họ và tên", "CCCD"))
+    page.append(("Trần Văn Ba", "068085001234"))
+    notes = book.create_sheet("Theo doi")
+    for row in (("việc", "ngày"), ("đo đạc", "12/3"), ("in giấy", "14/3")):
+        notes.append(row)
+    book.create_sheet("Trong")
+    book.save(path)
+    opened = read_land_file(path)
+    assert [(hint.code, dict(hint.facts)) for hint in opened.hints if hint.code.startswith("sheet")] == [
+        ("sheet_no_header", {"sheet": "Theo doi", "rows": 3}),
+        ("sheet_empty", {"sheet": "Trong"}),
+    ]
+    assert all(hint.told("vi") and hint.told("en") for hint in opened.hints)
