@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -10,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
+from app.register.csv_rows import csv_records, delimiter_of, header_cells, text_lines
 from app.register.errors import ColumnsMissing, FileDamaged, FileKindUnknown, FileMissing
 
 REQUIRED = ("personal_id", "full_name", "birth_date")
 OPTIONAL = ("other_names", "sex", "old_ids", "permanent_address", "commune_code", "status")
 COLUMNS = REQUIRED + OPTIONAL
 _NO_TEXT = re.compile("[\x00\ud800-\udfff\ufffd]")  # no database stores these
-_MAX_LINE = 1 << 20  # characters; a longer line of NDJSON is no person
 
 RowCells = Mapping[str, str | None]
 
@@ -29,10 +28,12 @@ class SourceRow(NamedTuple):
     line: int
     cells: RowCells
     reason: str | None = None
+    field: str = ""  # the column to blame, where it is one
+    lines: int = 1  # a cell in quotation marks may span several
 
 
 class Content(NamedTuple):
-    """What a file holds, under any name: its SHA-256, and its rows (lines, for text) for a progress bar."""
+    """What a file holds, under any name: its SHA-256, and its rows (lines, for text)."""
 
     digest: str
     rows: int
@@ -51,12 +52,14 @@ class RegisterFile:
         return _READERS[self.kind](self.path)
 
     def content(self) -> Content:
-        """The hash of the file and about how many rows it has."""
-        digest, lines = sha256(), 0
+        """The hash of the file, and how many lines it has (rows, for Parquet): each is of a row, blank or the header."""
+        digest, lines, last = sha256(), 0, b"\n"
         with self.path.open("rb") as file:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
-                lines += chunk.count(b"\n")
+                lines += chunk.count(b"\n") + chunk.count(b"\r") - (last + chunk).count(b"\r\n")
+                last = chunk[-1:]
+        lines += last not in b"\r\n"
         return Content(digest.hexdigest(), _parquet_count(self.path) if self.kind == "parquet" else lines)
 
 
@@ -74,55 +77,38 @@ def register_file(path: Path) -> RegisterFile:
     return RegisterFile(path, kind, tuple(name for name in header if name not in COLUMNS))
 
 
-def _text_file(path: Path) -> IO[str]:
-    # Bytes that are no UTF-8 become U+FFFD, by which the row is refused; the rows around it are kept.
-    return path.open(encoding="utf-8-sig", errors="replace", newline="")
-
-
 def _column(name: str | None) -> str:
     return (name or "").strip().lower()
 
 
-def _delimiter(first_line: str) -> str:
-    return max(",;\t", key=first_line.count)
-
-
 def _csv_header(path: Path) -> list[str]:
-    with _text_file(path) as file:
-        first = file.readline(_MAX_LINE)
-    return [_column(name) for name in next(csv.reader([first], delimiter=_delimiter(first)), [])]
+    first = next(text_lines(path), None) or ""
+    return [_column(name) for name in header_cells(first, delimiter_of(first))]
 
 
 def _csv_rows(path: Path) -> Iterator[SourceRow]:
     header = _csv_header(path)
-    with _text_file(path) as file:
-        first = file.readline(_MAX_LINE)
-        reader = csv.reader(file, delimiter=_delimiter(first))
-        while True:
-            line = reader.line_num + 2  # the header was read apart
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:  # a quote that is never closed swallows lines up to the reader's limit
-                yield SourceRow(line, {}, "quote_not_closed")
-                continue
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                yield SourceRow(line, {}, "column_count")
-                continue
-            yield _checked(line, dict(zip(header, cells, strict=True)))
+    place = header.index("personal_id")
+    lines = text_lines(path)
+    delimiter = delimiter_of(next(lines, None) or "")
+    for record in csv_records(lines, delimiter, first=2, key=place):
+        if record.cells is None:
+            yield SourceRow(record.line, {}, record.reason)
+        elif len(record.cells) != len(header):
+            yield SourceRow(record.line, {}, "column_count", lines=record.lines)
+        else:
+            yield _checked(record.line, dict(zip(header, record.cells, strict=True)), record.lines)
 
 
 def _ndjson_objects(path: Path) -> Iterator[tuple[int, object]]:
-    with _text_file(path) as file:
-        for line, text in enumerate(iter(lambda: file.readline(_MAX_LINE), ""), 1):
-            if text.strip():
-                try:
-                    yield line, json.loads(text)
-                except (ValueError, RecursionError):
-                    yield line, None
+    for line, text in enumerate(text_lines(path), 1):
+        if text is None:
+            yield line, None
+        elif text.strip():
+            try:
+                yield line, json.loads(text)
+            except (ValueError, RecursionError):
+                yield line, None
 
 
 def _ndjson_header(path: Path) -> list[str]:
@@ -183,11 +169,11 @@ def _cell(value: object) -> str | None:
     return str(value)
 
 
-def _checked(line: int, cells: dict[str, str | None]) -> SourceRow:
+def _checked(line: int, cells: dict[str, str | None], lines: int = 1) -> SourceRow:
     """A row of text cells, refused where the file's bytes were no text."""
     if any(_NO_TEXT.search(value) for value in cells.values() if value):
-        return SourceRow(line, cells, "not_utf8")
-    return SourceRow(line, cells)
+        return SourceRow(line, cells, "not_utf8", lines=lines)
+    return SourceRow(line, cells, lines=lines)
 
 
 _KINDS = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}

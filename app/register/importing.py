@@ -197,7 +197,7 @@ def _batch(rows: Sequence[SourceRow], units_as_of: date | None, gathered: _Gathe
     for row in rows:
         try:
             if row.reason is not None:
-                raise InvalidRow("", row.reason)
+                raise InvalidRow(row.field, row.reason)
             person = read_person(row.cells, units_as_of=units_as_of)
             if int(person.personal_id) in kept:
                 raise InvalidRow("personal_id", "duplicate")

@@ -27,7 +27,11 @@ REASONS: dict[str, Text] = {
     "column_count": Text(
         "Số ô của dòng khác số cột của dòng đầu.", "The row has another number of cells than the header."
     ),
-    "quote_not_closed": Text("Dấu ngoặc kép mở mà không đóng.", "A quotation mark is opened and never closed."),
+    "quote_not_closed": Text(
+        "Dấu ngoặc kép mở mà không đóng, hoặc đứng sai chỗ.",
+        "A quotation mark is opened and never closed, or stands in the wrong place.",
+    ),
+    "line_too_long": Text("Dòng quá dài.", "The line is too long."),
     "not_an_object": Text("Dòng không phải một đối tượng JSON.", "The line is no JSON object."),
     "missing": Text("Thiếu giá trị bắt buộc.", "A value that must be there is missing."),
     "not_12_digits": Text("Số định danh phải có đúng 12 chữ số.", "A personal number has exactly 12 digits."),
