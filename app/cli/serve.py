@@ -31,9 +31,10 @@ def serve(
     """
     from app.settings import Settings
 
-    settings = Settings()
-    with told(), opened_database(settings):
-        pass  # made current, or told why not
+    with told():
+        settings = Settings()
+        with opened_database(settings):
+            pass  # made current, or told why not
     _serve(settings, host or settings.host, settings.port if port is None else port)
 
 
@@ -48,14 +49,15 @@ def demo(
     from app.register import store
     from app.settings import Settings
 
-    settings = Settings()
-    with told(), opened_database(settings) as database:
-        with database.reading() as session:
-            active = store.active(session)
-        if active is None:
-            _build_demo(database, settings.data_dir, people)
-        else:
-            say(f"Dữ liệu dân cư đã có / the register is there: {active.name}, {active.rows_kept:,} người/people")
+    with told():
+        settings = Settings()
+        with opened_database(settings) as database:
+            with database.reading() as session:
+                active = store.active(session)
+            if active is None:
+                _build_demo(database, settings.data_dir, people)
+            else:
+                say(f"Dữ liệu dân cư đã có / the register is there: {active.name}, {active.rows_kept:,} người/people")
     if not only_build:
         _serve(settings, settings.host, settings.port)
 

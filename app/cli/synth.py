@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -121,11 +123,12 @@ def land_(
 
     truth = truth or output.with_name(f"{output.stem}.truth{output.suffix}")
     with told(), progress({"people": "Dân cư / people", "land": "Đất đai / land rows"}) as show:
-        people = _people(population, population_size or PEOPLE_PER_ROW * size, seed, _codes(provinces), as_of)
-        show("people", people.num_rows, people.num_rows, "")
+        _keep_apart((output, truth), (population, rates))
         changed = _rates(rates)
         done = 0
         with table_writer(output, LAND_SCHEMA) as write, table_writer(truth, TRUTH_SCHEMA) as write_truth:
+            people = _people(population, population_size or PEOPLE_PER_ROW * size, seed, _codes(provinces), as_of)
+            show("people", people.num_rows, people.num_rows, "")
             for rows, truths in land(people, size, seed, rates=changed, as_of=as_of.date()):
                 write(in_encoding(rows, encoding.value) if encoding is not None else rows)
                 write_truth(truths)
@@ -161,6 +164,7 @@ def workbook_(
         raise typer.BadParameter("--revision 49 | 59 | 61, --output TỆP.xlsx")
     style = WorkbookStyle(Order(order), revision, header_row)
     with told(), progress({"land": "Đất đai / land rows"}) as show:
+        _keep_apart((output, output.with_suffix(".truth.csv"), output.with_suffix(".rows.csv")), (population,))
         people = _people(population, PEOPLE_PER_ROW * size, seed, _codes(provinces), as_of)
         rows: list[dict[str, str | None]] = []
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -172,6 +176,17 @@ def workbook_(
         places = synth_workbook(rows, output, style=style, seed=seed)
         write_truth(places, output.with_suffix(".rows.csv"))
     say(f"✓ {len(places):,} → {output}\n  {output.with_suffix('.truth.csv')}\n  {output.with_suffix('.rows.csv')}")
+
+
+def _keep_apart(outputs: Sequence[Path], sources: Sequence[Path | None]) -> None:
+    """Raises OutputIsInput where one file is to be written twice, or read and written."""
+    from app.files.errors import OutputIsInput
+    from app.files.write import keep_apart
+
+    if len({path.absolute() for path in outputs}) < len(outputs):
+        raise OutputIsInput(name=outputs[0].name)
+    for output, source in product(outputs, filter(None, sources)):
+        keep_apart(output, source)
 
 
 def _codes(provinces: str) -> tuple[str, ...]:
@@ -190,12 +205,29 @@ def _people(file: Path | None, size: int, seed: int, provinces: tuple[str, ...],
     import pyarrow as pa
 
     from app.cli.synth_files import read_table
+    from app.files.errors import PopulationUnreadable
     from matching.synthetic.population import REGISTER_SCHEMA, population
 
     if file is not None:
-        return read_table(file, REGISTER_SCHEMA)
+        try:
+            people = read_table(file, REGISTER_SCHEMA)
+        except (pa.ArrowException, ValueError, AttributeError):  # their texts may quote the file
+            raise PopulationUnreadable from None
+        if not _are_people(people):
+            raise PopulationUnreadable
+        return people
     return pa.Table.from_batches(
         list(population(size, seed, provinces=provinces, as_of=as_of.date())), schema=REGISTER_SCHEMA
+    )
+
+
+def _are_people(people: pa.Table) -> bool:
+    """Whether every row has the number and the birth date that `khop synth population` writes."""
+    import pyarrow.compute as pc
+
+    shapes = {"personal_id": r"^\d{12}$", "birth_date": r"^\d{4}(-\d\d(-\d\d)?)?$"}
+    return people.num_rows > 0 and all(
+        pc.all(pc.match_substring_regex(people[name], shape)).as_py() for name, shape in shapes.items()
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -41,9 +44,21 @@ def told() -> Iterator[None]:
     except DBAPIError as error:  # its text holds no values: app.db
         say(f"✗ Cơ sở dữ liệu từ chối: {error.orig}\n  The database refused: {error.orig}")
         raise typer.Exit(1) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of the output has gone: nobody listens to a message
+            raise
+        said = _said(error)
+        say(f"✗ Hệ thống từ chối: {said}\n  The system refused: {said}")
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         say("✗ Đã dừng. Chạy lại cùng lệnh để tiếp tục.\n  Stopped. Run the same command again to go on.")
         raise typer.Exit(130) from None
+
+
+def _said(error: OSError) -> str:
+    """What the system says, and the bare name of the file: folders and other texts may tell more than they should."""
+    reason = error.strerror or type(error).__name__
+    return f"{reason}: {Path(os.fsdecode(error.filename)).name}" if isinstance(error.filename, str | bytes) else reason
 
 
 @contextmanager

@@ -156,3 +156,13 @@ class OutputNotWritable(FileRefused):
         "Không ghi được '{name}' ({reason}). Hãy chọn một tệp trong thư mục đã có và được phép ghi.",
         "'{name}' can't be written ({reason}). Choose a file in a folder that exists and that you may write to.",
     )
+
+
+class PopulationUnreadable(FileRefused):
+    """The file is none of those that `khop synth population` writes."""
+
+    code = "file.population_unreadable"
+    detail = Text(
+        "Tệp dân cư không đọc được: cần các cột mà `khop synth population` ghi, mỗi dòng một người.",
+        "The population file can't be read: it must have the columns that `khop synth population` writes.",
+    )

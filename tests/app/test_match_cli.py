@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
+from app.cli.terminal import told
 
 LAND = "full_name,id_number,birth_date\nTrần Văn Ba,068085001234,20/07/1985\n"
 
@@ -47,3 +49,56 @@ def test_the_file_that_is_read_is_never_written_over(folder: Path, command: str)
     for out in ("land.ndjson", f"../{folder.name}/land.ndjson", "link.ndjson", "hard.ndjson"):
         assert "file.ndjson" not in refused(command, "land.ndjson", "-o", out)
         assert land.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["match", "normalise"])
+@pytest.mark.parametrize("out", ["nodir/x.ndjson", "folder.ndjson", "/proc/x.ndjson", "x.docx", "x", "/dev/null"])
+def test_where_nothing_can_be_written_nothing_is_read(folder: Path, command: str, out: str) -> None:
+    (folder / "folder.ndjson").mkdir()
+    (folder / "land.csv").write_bytes(b"%PDF")  # a command that read it would say so
+    assert "PDF" not in refused(command, "land.csv", "-o", out)
+    assert sorted(path.name for path in folder.iterdir()) == ["folder.ndjson", "land.csv"]
+
+
+def test_clean_records_are_written_as_ndjson_and_nothing_else(folder: Path) -> None:
+    assert ".ndjson, .jsonl" in refused("normalise", "land.csv", "-o", "x.csv")
+    assert khop("normalise", "land.csv", "-o", "x.jsonl").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("KHOP_DATABASE_URL", "sqlite:////proc/nope/khop.db"), ("KHOP_PORT", "abc"), ("KHOP_AS_OF", "yesterday")],
+)
+@pytest.mark.parametrize(
+    "command", [("serve",), ("demo", "--only-build"), ("match", "land.csv", "-o", "x.csv"), ("db", "upgrade")]
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    said = refused(*command)
+    assert value not in said
+    assert variable in said or "/proc" not in said
+
+
+def test_clean_records_need_settings_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHOP_LANGUAGE", "la")
+    assert "KHOP_LANGUAGE" in refused("normalise", "land.csv", "-o", "x.ndjson")
+
+
+def test_what_the_system_refuses_is_said_with_the_bare_name_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    for error, words in [
+        (OSError(28, "No space left on device", "/secret/place/x.csv"), "No space left on device: x.csv"),
+        (OSError("068085001234"), "OSError"),
+    ]:
+        with pytest.raises(typer.Exit), told():
+            raise error
+        said = capsys.readouterr().err
+        assert words in said
+        assert "secret" not in said
+        assert "068085001234" not in said
+
+
+def test_a_pipe_that_nobody_reads_is_left_to_the_command_line() -> None:
+    with pytest.raises(BrokenPipeError), told():
+        raise BrokenPipeError(32, "Broken pipe")

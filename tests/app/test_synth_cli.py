@@ -94,3 +94,38 @@ def test_what_cannot_be_done_is_refused_and_leaves_no_file(
     monkeypatch.chdir(tmp_path)
     assert run(*arguments).exit_code != 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.csv", b"a,b\n1,2\n"),
+        ("people.csv", b"\xff\xfe\x00junk"),
+        ("people.csv", b""),
+        ("people.csv", b"personal_id,birth_date\n068085001234,20/07/1985\n"),
+        ("people.parquet", b"a,b\n1,2\n"),
+        ("people.ndjson", b"a,b\n1,2\n"),
+        ("people.ndjson", b"[1]\n"),
+        ("people.docx", b"x"),
+    ],
+)
+def test_a_population_that_is_none_is_refused_in_a_sentence(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = run("land", "--size", "10", "--population", tmp_path / name, "-o", tmp_path / "land.csv")
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit), repr(done.exception)
+    assert "✗" in done.stderr
+    assert "068085001234" not in done.output
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("people.csv", "truth.csv"), ("land.csv", "people.csv"), ("land.csv", "land.csv")],
+)
+def test_no_file_is_written_over_another_one_of_the_same_command(tmp_path: Path, names: tuple[str, str]) -> None:
+    people = tmp_path / "people.csv"
+    assert run("population", *SMALL, "-o", people).exit_code == 0
+    before = people.read_bytes()
+    output, truth = (tmp_path / name for name in names)
+    assert run("land", "--size", "10", "--population", people, "-o", output, "--truth", truth).exit_code == 1
+    assert people.read_bytes() == before
