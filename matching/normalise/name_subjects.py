@@ -294,7 +294,7 @@ class _Settler:
 
 def _looks_like_name(words: list[Token]) -> bool:
     """Words that no place has: "Nuyễn Thị Thảo", "Hoa Xích Thị", "Thị Ong", "Ng. Quốc Tuấn"."""
-    if any(map(is_middle_name, words[1:])) or begins_name(words, 0):
+    if any(map(is_middle_name, words[1:])) or begins_name(words, 0) or any(word.bare == "ka" for word in words[:-1]):
         return True
     return words[0].key == "thị" and len(words) == 2
 

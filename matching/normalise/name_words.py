@@ -512,6 +512,8 @@ PHRASES: Final[tuple[Group, ...]] = (
         bare=When.BEFORE_NUMBER,
         inside=1,
     ),
+    Group(Act.EXTRA, "sinh năm; năm sinh; ngày sinh", exact=_ALONE, bare=_ALONE, inside=1),
+    Group(Act.EXTRA, "ns :; sn :; sinh năm :; năm sinh :; ngày sinh :", inside=1),
     Group(Act.EXTRA, "năm", exact=When.BEFORE_NUMBER, bare=When.BEFORE_NUMBER),
     Group(
         Act.EXTRA,

@@ -68,7 +68,7 @@ COMMUNITIES: Final = """
     cộng đồng; cộng đồng dân cư; nhà văn hóa; nhà sinh hoạt; nhà sinh hoạt cộng đồng; nhà cộng đồng; nhà rông
     nhà họp; hội trường thôn; dòng họ; họ tộc; tộc họ; gia tộc; chi họ; phái họ; chi tộc; từ đường; nhà từ đường
     nhà thờ họ; nhà thờ tộc; nhà thờ dòng họ; hội đồng gia tộc; hội đồng họ; đình làng; đình thần; đình thôn
-    miếu bà; miếu thờ; miếu ông; miếu thành hoàng; đền thờ; lăng ông; tổ dân phố; tdp; khu dân cư; bà con
+    miếu bà; miếu thờ; miếu ông; miếu thành hoàng; đền thờ; lăng ông; lăng bà; lăng mộ; lăng miếu; tổ dân phố; tdp; khu dân cư; bà con
     nhân dân thôn; nhân dân; tập thể thôn; các hộ dân; khu phố; ban nhân dân thôn; chợ
 """
 
@@ -77,7 +77,7 @@ ALSO_NAMES: Final = "lâm trường; nông trường; công an; đoàn thể; c�
 
 # One word that is no surname begins these. It counts first in a cell, with accents, and not before "Văn" or "Thị".
 ORGANISATIONS_BY_ONE_WORD: Final = "sở; trạm; viện; xã; phường; huyện; đội; cục; kho; đền"
-COMMUNITIES_BY_ONE_WORD: Final = "thôn; buôn; bon; làng; ấp; xóm; khóm; bản; đình; miếu; dinh; lăng"
+COMMUNITIES_BY_ONE_WORD: Final = "thôn; buôn; bon; làng; ấp; xóm; khóm; bản; đình; miếu; dinh"
 
 # Nobody is called so: wherever one of these stands, the whole is a body.
 BODY_MARKS: Final = "tnhh; cty; htx; ubnd; dntn; mtv; cổ phần; ltd; jsc; hđnd; qlrph; mttq"
