@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from app.csv_cells import no_formula
 from app.files.errors import OutputIsInput, OutputNotWritable, ResultFormatUnknown, TooManyRows
 from app.files.results import RESULT_COLUMNS, Kind, ResultRow
 
@@ -29,7 +30,6 @@ MOST_SHEET_ROWS: Final = 1_048_575  # below the header
 _BATCH: Final = 50_000  # rows
 _LONGEST_CELL: Final = 32_767
 _CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same rows give the same bytes
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXT: Final = tuple(place for place, column in enumerate(RESULT_COLUMNS) if column.kind is Kind.TEXT)
 
@@ -112,7 +112,7 @@ def write_csv(path: Path, rows: Iterable[ResultRow]) -> int:
 def _csv_value(value: Value) -> Value:
     """Text that begins like a formula gets an apostrophe before it; truth in lower case, as JSON has it."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return no_formula(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value

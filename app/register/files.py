@@ -52,7 +52,7 @@ class RegisterFile:
         return _READERS[self.kind](self.path)
 
     def content(self) -> Content:
-        """The hash of the file, and how many lines it has (rows, for Parquet): each is of a row, blank or the header."""
+        """The hash of the file, and how many lines (or rows) it has: each is of a row, blank or the header."""
         digest, lines, last = sha256(), 0, b"\n"
         with self.path.open("rb") as file:
             while chunk := file.read(1 << 20):

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.csv_cells import no_formula
 from app.errors import Text
 from app.register.files import COLUMNS, RegisterFile
 from app.register.version_store import Reject
@@ -64,12 +65,12 @@ def write_refused(path: Path, file: RegisterFile, rejects: Iterator[Reject]) -> 
     unfinished = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as target:
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="") as target:
         writer = csv.writer(target)
         writer.writerow(["line", "field", "reason", "giai_thich", "explanation", *COLUMNS])
         rows = file.rows()
         for reject in rejects:
             row = next((row for row in rows if row.line == reject.line), None)
-            cells = [] if row is None else [row.cells.get(name) or "" for name in COLUMNS]
+            cells = [] if row is None else [no_formula(row.cells.get(name) or "") for name in COLUMNS]
             writer.writerow([*reject, *explanation(reject.reason), *cells])
     unfinished.replace(path)
