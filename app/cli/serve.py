@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 DEMO_PEOPLE = 50_000
 DEMO_SEED = 1
 DEMO_LAND = 1_000
+_SECONDS_TO_FINISH = 20  # for requests in work when the service is to end: a client may never send the rest of its own
 DEMO_SCOPE = "Lâm Đồng (giả lập / synthetic)"
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Địa chỉ / the address; default KHOP_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Cổng / the port; default KHOP_PORT.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Cổng / the port; default KHOP_PORT.")] = None,
 ) -> None:
     """Chạy dịch vụ HTTP / serve HTTP.
 
@@ -77,7 +78,15 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     configure_logs(style=settings.log_format, level=settings.log_level)
     say(f"Khớp: http://{host}:{port}  (Ctrl+C để dừng / to stop)")
-    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+    )
 
 
 def _build_demo(database: Database, folder: Path, people: int) -> None:

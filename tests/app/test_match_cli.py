@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -102,3 +107,48 @@ def test_what_the_system_refuses_is_said_with_the_bare_name_of_the_file(capsys: 
 def test_a_pipe_that_nobody_reads_is_left_to_the_command_line() -> None:
     with pytest.raises(BrokenPipeError), told():
         raise BrokenPipeError(32, "Broken pipe")
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_cannot_be_is_refused(folder: Path, port: str) -> None:
+    done = khop("serve", "--port", port)
+    assert done.exit_code == 2
+    assert "http://" not in done.output
+
+
+def test_the_service_ends_though_a_client_holds_half_a_body(folder: Path) -> None:
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    command = [sys.executable, "-c", _SERVE, str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            with half_a_request(port):
+                process.send_signal(signal.SIGTERM)
+                process.wait(15)  # the test's second, not the service's twenty
+        finally:
+            process.kill()
+
+
+_SERVE = """
+import importlib, sys
+serve = importlib.import_module("app.cli.serve")
+serve._SECONDS_TO_FINISH = 1
+serve.serve("127.0.0.1", int(sys.argv[1]))
+"""
+
+
+def half_a_request(port: int) -> socket.socket:
+    """A connection with a request whose body never ends, sent once the service listens."""
+    for _ in range(300):
+        try:
+            client = socket.create_connection(("127.0.0.1", port), timeout=5)
+        except OSError:
+            time.sleep(0.1)
+            continue
+        client.sendall(b"POST /v1/normalise HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+        client.sendall(b'Content-Length: 100\r\n\r\n{"full_name": ')
+        time.sleep(0.5)
+        return client
+    raise AssertionError("the service never listened")
