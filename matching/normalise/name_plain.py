@@ -24,8 +24,7 @@ _NEEDS_MORE: Final = frozenset({When.BEFORE_NAME, When.BEFORE_ANY, When.BEFORE_N
 
 def phrase_patterns() -> list[Pattern]:
     """All phrases that the reading of a name cell looks for."""
-    start, inside, _ = _patterns()
-    return [found for found, _ in (*start, *inside)]
+    return [found for found, _ in _PATTERNS[0]] + [found for found, _ in _PATTERNS[1]]
 
 
 def is_trigger(token: Token) -> bool:
@@ -69,7 +68,8 @@ def _triggers(patterns: _Patterns) -> _Triggers:
     )
 
 
-_START, _INSIDE, _LAST = map(_triggers, _patterns())
+_PATTERNS: Final = _patterns()
+_START, _INSIDE, _LAST = map(_triggers, _PATTERNS)
 
 
 class _PlainWord(NamedTuple):

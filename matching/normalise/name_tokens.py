@@ -175,5 +175,15 @@ class Pattern(NamedTuple):
 
 def pattern(phrase: str) -> Pattern:
     """A phrase of a table as a pattern."""
-    found = tokens(phrase)
-    return Pattern(tuple(token.key for token in found), tuple(token.bare for token in found))
+    keys: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    for text in phrase.split():
+        of_word = _pattern_of_word(text)
+        keys, bare = keys + of_word.keys, bare + of_word.bare
+    return Pattern(keys, bare)
+
+
+@lru_cache(maxsize=4_096)
+def _pattern_of_word(text: str) -> Pattern:
+    found = tokens(text)
+    return Pattern(tuple([token.key for token in found]), tuple([token.bare for token in found]))

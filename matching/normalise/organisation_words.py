@@ -68,8 +68,8 @@ COMMUNITIES: Final = """
     cộng đồng; cộng đồng dân cư; nhà văn hóa; nhà sinh hoạt; nhà sinh hoạt cộng đồng; nhà cộng đồng; nhà rông
     nhà họp; hội trường thôn; dòng họ; họ tộc; tộc họ; gia tộc; chi họ; phái họ; chi tộc; từ đường; nhà từ đường
     nhà thờ họ; nhà thờ tộc; nhà thờ dòng họ; hội đồng gia tộc; hội đồng họ; đình làng; đình thần; đình thôn
-    miếu bà; miếu thờ; miếu ông; miếu thành hoàng; đền thờ; lăng ông; lăng bà; lăng mộ; lăng miếu; tổ dân phố; tdp; khu dân cư; bà con
-    nhân dân thôn; nhân dân; tập thể thôn; các hộ dân; khu phố; ban nhân dân thôn; chợ
+    miếu bà; miếu thờ; miếu ông; miếu thành hoàng; đền thờ; lăng ông; lăng bà; lăng mộ; tổ dân phố; tdp
+    khu dân cư; bà con; nhân dân thôn; nhân dân; tập thể thôn; các hộ dân; khu phố; ban nhân dân thôn; chợ
 """
 
 # Surname, middle and given name may read so too: with one word behind, as in "Lâm Trường Sơn", it is a person.
