@@ -33,6 +33,9 @@ _COUPLE: Final = re.compile(r"\bvo (?:va )?chong\b|\bvo hoac chong\b")
 _NUMBERED: Final = re.compile(r"^(.*\D) ?([1-9])$")
 _DIGITS: Final = re.compile(r"\d+")
 _ITEM: Final = re.compile(r"(?:muc )?\d{1,3}|[a-z]")
+# "068085001234", "250.123.456", "20/07/1985"; a label has other words around its numbers.
+_DATA: Final = re.compile(r"\d[\d\s.-]{8,19}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d")
+_CELLS_OF_DATA: Final = 4  # in a row above the label; the head of a letter has fewer, and may have a date
 _ENCODINGS: Final = (None, "tcvn3", "vni", "vps", "viscii", "viqr")
 
 
@@ -160,9 +163,12 @@ def _birth_part(label: str, groups: str) -> tuple[str, int] | None:
 
 
 def find_header(
-    preview: Sequence[Sequence[Cell]], merged: Sequence[Range] | None, *, names_columns: bool
+    preview: Sequence[Sequence[Cell]], merged: Sequence[Range] | None, *, names_columns: bool, mapped: bool = False
 ) -> Header | None:
-    """The header among the first rows, or None where no row names a column that identifies people."""
+    """The header among the first rows, or None where no row names a column that identifies people.
+
+    One known column is enough where the format itself names the columns, or the caller says what others hold.
+    """
     found: tuple[int, Header | None] = (0, None)
     for encoding in _ENCODINGS:
         grid = _texts(preview[: HEADER_WITHIN + 1], encoding)
@@ -170,17 +176,43 @@ def find_header(
             if _is_title(grid[row]) or not any(map(header_key, grid[row])):
                 continue  # one text alone labels no columns, and nothing labels none
             columns = _columns(grid, row, merged)
-            recognised = _recognised(columns)
+            recognised = 0 if _holds_data(grid, row) else _recognised(columns, one=names_columns or mapped)
             if recognised > found[0]:
                 place = (0, 1) if names_columns else (row + 1, _first_data_row(grid, row))
                 found = recognised, Header(*place, columns, encoding)
     return found[1]
 
 
-def _recognised(columns: tuple[Column, ...]) -> int:
-    """How many columns are known; none, unless one of them identifies people."""
+def _recognised(columns: tuple[Column, ...], *, one: bool) -> int:
+    """How many columns are known; none, unless one identifies people and a second one, or its plain name, bears it out.
+
+    "Vợ" and "Chủ hộ" stand in cells of data too: one such word makes no header.
+    """
     known = [column for column in columns if column.field]
-    return len(known) if any(column.field in IDENTIFYING for column in known) else 0
+    people = [column for column in known if column.field in IDENTIFYING]
+    named = [column for column in people if not _is_bare_spouse(column)]
+    if not named and len({column.part for column in people}) < 2:  # husband and wife: either column bears out the other
+        return 0
+    sure = len(known) > 1 or one or len(columns) == 1 or any(map(_is_contract_name, named))
+    return len(known) if sure else 0
+
+
+def _is_bare_spouse(column: Column) -> bool:
+    """Whether the label is the word for husband or wife and nothing else."""
+    key = header_key(column.texts[1])
+    return not _COUPLE.search(key) and _SPOUSE.search(key) is not None and not _SPOUSE.sub(" ", key).strip()
+
+
+def _is_contract_name(column: Column) -> bool:
+    """Whether the header is the contract's own name of the field: nobody writes "full_name" in a cell."""
+    return column.field is not None and column.texts[1].strip().lower() == column.field
+
+
+def _holds_data(grid: list[list[str]], row: int) -> bool:
+    """Whether this row, or a full one that would be a group above it, has a number of a person or a date as a cell."""
+    above = grid[max(0, row - _GROUP_ROWS) : row]
+    lines = [grid[row], *(line for line in above if sum(map(bool, line)) >= _CELLS_OF_DATA)]
+    return any(_DATA.fullmatch(text) for line in lines for text in line if text)
 
 
 def _texts(preview: Sequence[Sequence[Cell]], encoding: str | None) -> list[list[str]]:

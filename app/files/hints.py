@@ -9,6 +9,11 @@ from app.errors import Fact, Text
 
 HINTS: Final[dict[str, Text]] = {
     "column_missing": Text("Không tìm thấy cột '{field}'.", "There is no column for '{field}'."),
+    "holder_name_missing": Text(
+        "Không có cột họ tên chủ sử dụng; họ tên chỉ có ở phần khác (cột {columns}). Nếu có, hãy chỉ rõ: full_name=B.",
+        "There is no column for the holder's name; only others are named (column {columns}). If there is one, name it: "
+        "full_name=B.",
+    ),
     "column_doubtful": Text(
         "Nhiều cột có thể là '{field}': dùng cột {used}, không dùng {also}.",
         "Several columns may be '{field}': {used} is used, {also} is not.",

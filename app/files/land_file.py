@@ -159,7 +159,7 @@ def _sheets(workbook: Workbook, wanted: str | None) -> tuple[list[Table], list[H
 
 def _layout(source: Table, mapping: Mapping[str, str] | None) -> Layout | None:
     """How the table's columns are read; None where it has no header and the caller names no columns."""
-    header = find_header(source.preview, source.merged, names_columns=source.names_columns)
+    header = find_header(source.preview, source.merged, names_columns=source.names_columns, mapped=bool(mapping))
     if header is None:
         if not mapping or not source.preview:
             return None

@@ -72,6 +72,7 @@ def lay_out(header: Header, mapping: Mapping[str, str] | None) -> Layout:
     used = {index for part in parts for index in part.fields.values()} | set(shared.values())
     fields = {field for part in parts for field in part.fields} | set(shared)
     hints += [Hint("column_missing", {"field": field}) for field in EXPECTED if field not in _implied(fields)]
+    hints += _holder_name_missing(chosen)
     if header.encoding:
         hints.append(Hint("header_old_encoding", {"encoding": header.encoding}))
     return Layout(
@@ -87,6 +88,13 @@ def lay_out(header: Header, mapping: Mapping[str, str] | None) -> Layout:
         ),
         hints=tuple(hints),
     )
+
+
+def _holder_name_missing(chosen: Mapping[tuple[str, str], Column]) -> list[Hint]:
+    """A hint where others are named and the holder is not; couples and lists (Ten1, Ten2) are holders themselves."""
+    names: dict[str, Column] = {part: column for (part, field), column in chosen.items() if field in _NAMES}
+    holders = "" in names or {"husband", "wife"} <= names.keys() or any(map(str.isdigit, names))
+    return [] if holders or not names else [Hint("holder_name_missing", {"columns": _letters([*names.values()])})]
 
 
 # What a land record itself keeps; every other column is carried along.

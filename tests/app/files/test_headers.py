@@ -103,3 +103,20 @@ def test_missing_columns_are_named() -> None:
 @pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (60, "BI"), (701, "ZZ"), (702, "AAA")])
 def test_column_letters_are_those_of_a_spreadsheet(index: int, letters: str) -> None:
     assert column_letter(index) == letters
+
+
+@pytest.mark.parametrize(
+    ("labels", "columns"),
+    [
+        (["STT", "Số CCCD", "Họ tên vợ"], "C"),
+        (["STT", "Số CCCD", "Tên người sử dụng hiện tại"], "C"),
+        (["STT", "Họ tên chồng", "Họ tên vợ"], None),
+        (["STT", "Ten1", "Ten2"], None),
+        (["STT", "Họ tên", "Họ tên vợ"], None),
+        (["STT", "Tên tổ chức", "Tên người sử dụng hiện tại"], None),
+        (["STT", "Số CCCD"], None),
+    ],
+)
+def test_a_table_that_names_others_and_not_the_holder_is_announced(labels: list[str], columns: str | None) -> None:
+    found = [hint.facts["columns"] for hint in layout_of(labels).hints if hint.code == "holder_name_missing"]
+    assert found == ([columns] if columns else [])

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.files import LandFile, read_land_file
+from app.files.errors import HeaderMissing
 from app.files.formats import Format
 from matching.normalise import legacy_encodings
 from matching.records import RawRecord
@@ -197,3 +198,11 @@ def test_an_encoding_column_wins_over_the_vote(tmp_path: Path) -> None:
     rows = tuple((legacy_encodings.encode(name, "tcvn3"), "vni" if not at else None) for at, name in enumerate(NAMES))
     found = records(read_land_file(written(tmp_path, Format.CSV, ("full_name", "encoding"), rows)))
     assert [record.encoding for record in found] == ["vni", *["tcvn3"] * 5]
+
+
+def test_one_known_column_is_a_header_where_the_caller_names_others(tmp_path: Path) -> None:
+    path = written(tmp_path, Format.CSV, ("Lô", "Họ tên", "Mã số"), (("1", "Trần Văn Ba", "068085001234"),))
+    with pytest.raises(HeaderMissing):
+        read_land_file(path)
+    [record] = records(read_land_file(path, mapping={"id_number": "C"}))
+    assert (record.full_name, record.id_number) == ("Trần Văn Ba", "068085001234")

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from app.files import LandFile, SourceRow, read_land_file
+from app.files.errors import HeaderMissing
 from app.files.pl3_01 import REVISIONS, Order
 from app.files.rows import has_certificate
 from app.files.workbook_generator import WorkbookStyle, synth_workbook
@@ -294,3 +295,20 @@ def test_a_second_sheet_without_a_header_is_announced_with_the_rows_it_costs(tmp
         ("sheet_empty", {"sheet": "Trong"}),
     ]
     assert all(hint.told("vi") and hint.told("en") for hint in opened.hints)
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_template_whose_header_was_deleted_is_refused(tmp_path: Path, order: Order, revision: int) -> None:
+    path = tmp_path / "pl3.xlsx"
+    rows = [row | {"role": "Vợ" if at % 3 else "Chủ hộ", "sex": "Nữ"} for at, row in enumerate(land_rows(60))]
+    synth_workbook(rows, path, style=WorkbookStyle(order, revision, 6), seed=revision)
+    book = openpyxl.load_workbook(path)
+    page = book.active
+    assert page is not None
+    page.delete_rows(1, 5)
+    for span in list(page.merged_cells.ranges):
+        page.merged_cells.remove(span)
+    book.save(path)
+    with pytest.raises(HeaderMissing):
+        read_land_file(path)
