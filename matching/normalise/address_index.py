@@ -5,6 +5,7 @@ Both eras stand in one index: a name says what it means, the whole address says 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
@@ -75,6 +76,8 @@ class Entry(NamedTuple):
 
 
 LONGEST_NAME: Final = 6  # words
+SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
+NUMBER: Final = re.compile("[0-9]+")
 
 
 class Families(NamedTuple):
@@ -107,6 +110,14 @@ def index() -> dict[str, Entry]:
 
 
 @lru_cache(maxsize=1)
+def numbered_names() -> tuple[frozenset[str], frozenset[str]]:
+    """The letters of keys that a number follows, "baolam" of Bảo Lâm 2, and of those that one precedes; made once."""
+    keys = [key for key in index() if not key.isdigit() and not key.isalpha()]
+    followed = frozenset(key.rstrip("0123456789") for key in keys if key[-1].isdigit())
+    return followed, frozenset(key.lstrip("0123456789") for key in keys if key[0].isdigit())
+
+
+@lru_cache(maxsize=1)
 def families() -> Families:
     """The keys of all units by their parents; made once, when a name is first looked for with a letter mistyped."""
     in_district: dict[str, set[str]] = defaultdict(set)
@@ -132,6 +143,20 @@ def families() -> Families:
         _sorted(districts_in),
         tuple(sorted(provinces)),
     )
+
+
+@lru_cache(maxsize=1)
+def names_by_ends() -> dict[str, tuple[str, ...]]:
+    """The letters of all names by their first two and their last two; those that end in a number apart, under "1"."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for key in index():
+        letters = NUMBER.sub("", key)
+        if key[-1].isdigit():
+            names["1"].update([letters] if len(key) >= SHORTEST else [])
+        else:
+            names[f"^{letters[:2]}"].add(letters)
+            names[f"{letters[-2:]}$"].add(letters)
+    return {ends: tuple(some) for ends, some in names.items()}
 
 
 def _sorted(keys: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.normalise.address_index import LONGEST_NAME, CommunePlace, DistrictPlace, Entry, ProvincePlace
 from matching.normalise.address_text import COMMA, DASH, STOP, Words
-from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
+from matching.normalise.address_words import BELOW, COMMUNE, DISTRICT, PROVINCE, Title
 
 MOST_MENTIONS: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):  # a tuple is made several times as fast as a dataclass
     """A place in the text that names units, with all that the name may mean there."""
 
     start: int  # of its title, if it has one
@@ -33,11 +31,11 @@ class Mention:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(NamedTuple):
     """What is known of the places in a text before its mentions are judged."""
 
     titles: dict[int, tuple[int, Title]]  # by the place after the title
+    below: dict[int, int]  # where the title of a hamlet or a street begins, and where it ends
     starts: set[int]  # where a title, a district or a province begins
     streets: set[int]  # where a name follows the number of a house
     hamlets: set[int]  # where a name follows the number of a hamlet
@@ -46,8 +44,14 @@ class _Places:
 
 def mentions_of(words: Words, index: dict[str, Entry]) -> list[Mention]:
     """All mentions of units in the text, from left to right, the longest first where several begin together."""
-    hits = _hits(words, index)
+    return mentions_among(words, hits_of(words, index))
+
+
+def mentions_among(words: Words, hits: list[tuple[int, int, Entry]], *, announced: bool | None = None) -> list[Mention]:
+    """The mentions among the hits; `announced` where it is known from elsewhere that a title announces a commune."""
     places = _places(words, hits)
+    if announced is not None:
+        places = places._replace(announced=announced)
     found: list[Mention] = []
     for start, end, entry in hits[:MOST_MENTIONS]:
         titled = places.titles.get(start)
@@ -61,10 +65,16 @@ def mentions_of(words: Words, index: dict[str, Entry]) -> list[Mention]:
     return [mention for mention in found if not _is_part_of_another(mention, found)]
 
 
+def is_announced(words: Words, hits: list[tuple[int, int, Entry]]) -> bool:
+    """A title among the words announces a commune, so that no name without one is a commune."""
+    return _is_announced(words, hits, _true_titles(words, hits))
+
+
 def _places(words: Words, hits: list[tuple[int, int, Entry]]) -> _Places:
     titles = _true_titles(words, hits)
     streets, hamlets = _numbered(words, titles)
     starts = {start for start, _ in titles.values()}
+    below = {start: end for end, (start, title) in titles.items() if title.levels == BELOW}
     parents = {
         start
         for start, end, entry in hits
@@ -72,12 +82,16 @@ def _places(words: Words, hits: list[tuple[int, int, Entry]]) -> _Places:
         and not words.keys[start].isdigit()
         and starts.isdisjoint(range(start + 1, end))
     }
+    return _Places(titles, below, starts | parents, streets, hamlets, _is_announced(words, hits, titles))
+
+
+def _is_announced(words: Words, hits: list[tuple[int, int, Entry]], titles: dict[int, tuple[int, Title]]) -> bool:
+    """A title announces a commune: more than the letter that may be any word."""
     named = {start for start, _, entry in hits if entry.communes}
-    announced = any(
+    return any(
         title.levels == COMMUNE and start not in named and (end - start > 1 or len(words.keys[start]) > 1)
         for end, (start, title) in titles.items()
     )
-    return _Places(titles, starts | parents, streets, hamlets, announced)
 
 
 def _titled(words: Words, name: int, end: int, entry: Entry, closed: bool, titled: tuple[int, Title]) -> Mention | None:
@@ -102,13 +116,15 @@ def _untitled(words: Words, start: int, end: int, entry: Entry, closed: bool, pl
     one_word = end == start + 1
     if one_word and words.keys[start].isdigit():
         return None
+    if places.below.get(start) == end:  # "số nhà 5" is not in Sơn Hà
+        districts = ()
     begins = words.breaks[start] >= STOP
     whole = begins and words.breaks[end] >= STOP
     if places.announced or not closed or start in places.streets or (one_word and not whole):
         communes = ()
     if not (closed or begins):
         districts, provinces = (), ()
-    if not (whole or end == len(words.keys)):
+    if start in places.below or not (whole or end == len(words.keys)):  # "Th. 5" is a hamlet, not Thanh Hóa
         provinces = tuple(place for place in provinces if not place.abbreviated)
     if not (communes or districts or provinces):
         return None
@@ -135,7 +151,7 @@ def _is_part_of_another(mention: Mention, found: list[Mention]) -> bool:
     return False
 
 
-def _hits(words: Words, index: dict[str, Entry]) -> list[tuple[int, int, Entry]]:
+def hits_of(words: Words, index: dict[str, Entry]) -> list[tuple[int, int, Entry]]:
     """Every run of words that is the key of a unit: where it begins and ends, and what the key may mean."""
     keys, breaks = words.keys, words.breaks
     hits: list[tuple[int, int, Entry]] = []

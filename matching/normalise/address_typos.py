@@ -9,14 +9,35 @@ from typing import Final
 from jellyfish import damerau_levenshtein_distance
 
 from matching.normalise.address_choice import Choice
-from matching.normalise.address_index import LONGEST_NAME, CommunePlace, DistrictPlace, Entry, families
+from matching.normalise.address_index import (
+    LONGEST_NAME,
+    NUMBER,
+    SHORTEST,
+    CommunePlace,
+    DistrictPlace,
+    Entry,
+    families,
+    names_by_ends,
+)
 from matching.normalise.address_mentions import Mention
 from matching.normalise.address_text import SPACE, STOP, Words, titles_of
 from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 from matching.normalise.gazetteer import gazetteer
 
-GLUED: Final = ("thanhpho", "thitran", "thixa", "phuong", "huien", "quan", "tinh", "xa", "tp", "tx", "tt", *"pqhxt")
-SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
+_GLUED: Final[tuple[str, ...]] = (
+    "thanhpho",
+    "thitran",
+    "thixa",
+    "phuong",
+    "huien",
+    "quan",
+    "tinh",
+    "xa",
+    "tp",
+    "tx",
+    "tt",
+    *"pqhxt",
+)
 _Run = tuple[int, int, int, Title | None]  # where it begins, where its name begins, where it ends, its title
 
 
@@ -27,20 +48,27 @@ def unglued(words: Words, index: dict[str, Entry]) -> Words:
     breaks: list[int] = []
     for place, key in enumerate(words.keys):
         breaks.append(words.breaks[place])
-        for title in GLUED:
-            entry = index.get(key[len(title) :]) if key.startswith(title) and key not in index else None
-            if entry is not None and len(key) >= SHORTEST + len(title):
-                written.append(words.written[place][: len(title)])
-                keys.append(title)
-                breaks.append(SPACE)
-                key = key[len(title) :]
-                break
+        title = glued_title(key, index)
+        if title:
+            written.append(words.written[place][: len(title)])
+            keys.append(title)
+            breaks.append(SPACE)
+            key = key[len(title) :]
         written.append(words.written[place][-len(key) :])
         keys.append(key)
     if len(keys) == len(words.keys):
         return words
     breaks.append(words.breaks[-1])
     return Words(written, keys, breaks, titles_of(keys, breaks))
+
+
+def glued_title(key: str, index: dict[str, Entry]) -> str:
+    """The title that is glued to a name in one word, "tx" of "txlagi"; "" if none is."""
+    if key.startswith(_GLUED) and key not in index:
+        for title in _GLUED:
+            if key.startswith(title) and len(key) >= SHORTEST + len(title) and key[len(title) :] in index:
+                return title
+    return ""
 
 
 def mistyped_parents(words: Words, mentions: list[Mention], index: dict[str, Entry]) -> list[Mention]:
@@ -82,6 +110,26 @@ def mistyped_communes(
         found.extend(_near(words, run, ordered, index, COMMUNE))
     codes = {district.code for district in districts}
     return [mention for mention in (_inside(mention, codes) for mention in found) if mention.communes]
+
+
+def resembles_a_name(words: Words) -> bool:
+    """A stretch that no title announces may be a name with one letter mistyped, whatever the numbers in it are."""
+    for start, first in enumerate(words.keys):
+        if words.breaks[start] < STOP or start in words.titles:
+            continue
+        end = start + 1
+        while words.breaks[end] < STOP:
+            end += 1
+        key = first if end == start + 1 else "".join(words.keys[start:end])
+        letters = NUMBER.sub("", key)
+        if letters and end - start <= LONGEST_NAME and (letters != key or len(key) >= SHORTEST):
+            names = names_by_ends()
+            numbered = key[-1].isdigit()
+            near = names["1"] if numbered else (*names.get(f"^{letters[:2]}", ()), *names.get(f"{letters[-2:]}$", ()))
+            size = len(letters)
+            if any(-2 < len(name) - size < 2 and damerau_levenshtein_distance(letters, name) < 2 for name in near):
+                return True
+    return False
 
 
 def _inside(mention: Mention, districts: set[str]) -> Mention:

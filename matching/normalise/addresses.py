@@ -10,57 +10,133 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.normalise.address_answer import CONFIDENCE, by_code, reading_of
 from matching.normalise.address_choice import Choice, best_choices
-from matching.normalise.address_index import CommunePlace, index
+from matching.normalise.address_index import NUMBER, CommunePlace, index
 from matching.normalise.address_mentions import Mention, mentions_of
+from matching.normalise.address_parts import MOST_PARTS, is_quiet, last_commune, part_of
 from matching.normalise.address_text import Words, words_of
 from matching.normalise.address_typos import mistyped_communes, mistyped_parents, unglued
 from matching.normalise.text import repair
 from matching.records import AddressReading
 
 LONGEST_TEXT: Final = 1_000  # characters; of a longer cell the end is read, where the units stand
+LONGEST_IN_PARTS: Final = 200  # characters; a longer address is read as one text
+MOST_KNOWN: Final = 16_384
+_CODE: Final = re.compile("[0-9]{5}")  # that of a commune has five digits
 
-# The words that announce a commune: what follows the last is nearly always all that names units. Looked for in every
-# text, so the expression begins with a set of letters, which is many times faster than with a condition.
-_COMMUNE_TITLE: Final = re.compile(
-    r"""[xptfđd](?:
-        (?<=x)[ãa](?=[ .])              # xã
-      | (?<=p)h[ưu][ờo]ng(?=[ .])       # phường
-      | (?<=t)h[ịi][ ]tr[ấa]n(?=[ .])   # thị trấn
-      | (?<=[đd])[ặa]c[ ]khu(?=[ .])    # đặc khu
-      | (?<=t)t(?=[ .])                 # TT.
-      | (?<=x)(?=\.)                    # X.
-      | (?<=[pf])(?=[.0-9])             # P. F. P10
-    )""",
-    re.VERBOSE,
-)
-_TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
-_DIGITS: Final = re.compile("[0-9]+")
+
+class _Known(NamedTuple):
+    """The reading of the units of an address."""
+
+    reading: AddressReading
+    sure: bool  # nothing had to be mended, so that only what names a unit could change it
+    leads: bool = False  # it is that of an end that begins with the commune
+    alone: bool = False  # it stands whatever precedes
+
+
+_known: Final[dict[str, _Known]] = {}  # by signs
 
 
 def read_address(text: str) -> AddressReading:
     """The present-day communes that an address may mean, how finely it was read, how surely, and what is doubtful.
 
-    Addresses differ in their houses and hamlets far more than in their units, so the part that names units is read
-    once for all addresses that end in it, where the part before it names none.
+    Addresses differ in their houses and hamlets far more than in their units, so what names units is read once for all
+    addresses that share it: part by part where commas set the parts apart, else as the end of a text.
     """
+    if len(text) <= LONGEST_IN_PARTS:
+        reading = _in_parts(text.split(","))
+        if reading is not None:
+            return reading
     end = repair(text[-4 * LONGEST_TEXT :]).lower()
     if len(end) > LONGEST_TEXT or len(text) > 4 * LONGEST_TEXT:
-        return _long(_whole_text(end[-LONGEST_TEXT:]))
-    text = end
+        return _long(_whole_text(end[-LONGEST_TEXT:])[0])
+    return in_one(end)[0]
+
+
+def _in_parts(parts: list[str]) -> AddressReading | None:
+    """The reading by the signs of the parts; None where a part has to be read with the whole address."""
+    start = len(parts)
+    if start > MOST_PARTS:
+        return None
+    signs = ""
+    announced = False
+    known = None
+    while start and known is None:
+        part = part_of(parts[start - 1])
+        if not part.sign:
+            return None
+        if part.inert:
+            break
+        start -= 1
+        signs = f"{part.sign},{signs}"
+        announced = announced or part.announces
+        if part.titled:
+            known = _known.get(signs) or _keep(signs, ",".join(parts[start:]), titled=True)
+            if known.alone or not start:
+                return known.reading
+            announced = announced or known.leads
+    head = NUMBER.sub("0", ",".join(parts[:start])).split(",") if start else []
+    before = _before(head, announced=announced and known is not None)
+    if before is None:
+        return None
+    plain = before == "0," or not before
+    if known is None or not plain:
+        text = ",".join(parts[start:])
+        if before:  # the place of the unit counts from the end, by commas
+            text = f"0,0,0,{text}" if plain else ",".join(parts)
+        signs = before + signs
+        known = _known.get(signs) or _keep(signs, text, titled=False)
+    if known.sure or not head:
+        return known.reading
+    if plain and _CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head)):
+        return known.reading
+    return None
+
+
+def _before(head: list[str], *, announced: bool) -> str | None:
+    """The signs of the parts before the units, their numbers being zero; None if a title or a number may matter."""
+    signs = ""
+    for written in head:
+        part = part_of(written)
+        if part.inert or (announced and part.idle):
+            if signs != "0,":  # those at the beginning count as one
+                signs = f"{signs}0,"
+        elif part.steady:
+            signs = f"{signs}{part.sign},"
+        else:
+            return None
+    return signs
+
+
+def _keep(signs: str, text: str, *, titled: bool) -> _Known:
+    """Reads a combination of signs for the first time, and keeps the reading for all addresses that share it."""
+    text = repair(text).lower()
+    reading, alone = _tail(text) if titled else (None, False)
+    if reading is not None:
+        known = _Known(reading, sure=True, leads=True, alone=alone)
+    else:
+        known = _Known(*(_whole_text(text) if titled else in_one(text)))
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[signs] = known
+    return known
+
+
+def in_one(text: str) -> tuple[AddressReading, bool]:
+    """The reading of a text by its end, if that is enough, else word by word; and whether it needed no mending."""
     for start in _tail_starts(text):
         reading, alone = _tail(text[start:])
-        if reading is not None and (alone or _names_no_unit(_DIGITS.sub("0", text[:start]))):
-            return reading
+        if reading is not None and (alone or _names_no_unit(NUMBER.sub("0", text[:start]))):
+            return reading, True
     return _whole_text(text)
 
 
 def _tail_starts(text: str) -> Iterator[int]:
     """Where the part of an address that names units may begin: at a commune's title, or two or one commas before."""
-    titled = _last_commune(text)
+    titled = last_commune(text)
     if titled >= 0:
         yield titled
         return
@@ -82,16 +158,6 @@ def _long(reading: AddressReading) -> AddressReading:
         round(reading.confidence * CONFIDENCE["address_too_long"], 2),
         tuple(sorted({*reading.flags, "address_too_long"})),
     )
-
-
-def _last_commune(text: str) -> int:
-    """Where the last word stands that announces a commune; -1 if there is none."""
-    last = -1
-    for found in _COMMUNE_TITLE.finditer(text):
-        start = found.start()
-        if (start == 0 or not text[start - 1].isalnum()) and text[max(start - 4, 0) : start] not in _TOWN:
-            last = start
-    return last
 
 
 @lru_cache(maxsize=16_384)
@@ -127,17 +193,15 @@ def _names_no_unit(head: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def _whole_text(text: str) -> AddressReading:
-    """The reading of an address word by word, with names that are mistyped or that stand in an odd order."""
+def _whole_text(text: str) -> tuple[AddressReading, bool]:
+    """The reading of an address word by word, names that are mistyped or in an odd order too; and whether none were."""
     words = words_of(text)
     mentions = mentions_of(words, index())
     choices = best_choices(mentions)
-    if not _settled(choices):
+    settled = _settled(choices)
+    if not settled:
         words, mentions, choices = _mended(words, mentions, choices)
-    coded = by_code(words, choices)
-    if coded is not None:
-        return coded
-    return reading_of(words, choices)
+    return by_code(words, choices) or reading_of(words, choices), settled
 
 
 def _mended(words: Words, mentions: list[Mention], choices: list[Choice]) -> tuple[Words, list[Mention], list[Choice]]:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from matching.normalise.address_answer import CONFIDENCE, MOST_COMMUNES
 from matching.normalise.address_index import index
-from matching.normalise.addresses import read_address
+from matching.normalise.addresses import in_one, read_address
 from matching.normalise.flags import ADDRESS
 from matching.normalise.gazetteer import gazetteer
-from matching.normalise.text import fold
+from matching.normalise.text import fold, repair
 from matching.records import AddressReading
 
 CASES: Final[list[dict[str, Any]]] = yaml.safe_load(
@@ -143,6 +143,28 @@ def test_composition_and_case_do_not_change_the_reading(text: str) -> None:
 def test_without_its_accents_an_address_means_at_least_the_same(text: str) -> None:
     plain = read_address(fold(text))
     assert "too_many_communes" in plain.flags or set(read_address(text).communes) <= set(plain.communes)
+
+
+ODD_PARTS: Final = (
+    "Thôn 7",
+    "Th. 12",
+    "Tân Thành",
+    "Lộ 25",
+    "12/3 Hà Nội",
+    "Lâm Đồg",
+    "tphoavang",
+    "x.",
+    "II",
+    "P4 cũ",
+    "",
+)
+
+
+@given(addresses(), st.lists(st.sampled_from([*HEADS, *ODD_PARTS, "xã Tân An", "H.Di Linh", "Lâm Đồng"]), max_size=4))
+@settings(max_examples=500, deadline=None)
+def test_an_address_read_by_its_parts_means_what_it_means_as_one_text(text: str, parts: list[str]) -> None:
+    for whole in (", ".join([*parts, text]), ",".join([*parts[1:], text, *parts[:1]])):
+        assert read_address(whole) == in_one(repair(whole).lower())[0]
 
 
 def test_every_old_address_in_full_means_its_successors() -> None:

@@ -1,0 +1,122 @@
+"""Reads each part of an address between its commas once: most parts repeat in a file, their combinations do not.
+
+No name, no title and no number reaches across a comma, so what a part can add to an address is known from the part
+alone: nothing (an inert part: house, street, hamlet), or what its sign says. Parts of one sign mean the same wherever
+one stands: "H.Di Linh" and "huyện di linh".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from matching.normalise.address_index import Entry, index, numbered_names
+from matching.normalise.address_mentions import hits_of, is_announced, mentions_among
+from matching.normalise.address_text import Words, words_of
+from matching.normalise.address_typos import glued_title, resembles_a_name
+from matching.normalise.address_words import COMMUNE
+from matching.normalise.text import repair
+
+MOST_PARTS: Final = 8
+MOST_HITS: Final = 7  # in one part, so that all parts together stay below the most mentions that are looked at
+
+# The words that announce a commune: what follows the last is nearly always all that names units. Looked for in every
+# text, so the expression begins with a set of letters, which is many times faster than with a condition.
+_COMMUNE_TITLE: Final = re.compile(
+    r"""[xptfđd](?:
+        (?<=x)[ãa](?=[ .])              # xã
+      | (?<=p)h[ưu][ờo]ng(?=[ .])       # phường
+      | (?<=t)h[ịi][ ]tr[ấa]n(?=[ .])   # thị trấn
+      | (?<=[đd])[ặa]c[ ]khu(?=[ .])    # đặc khu
+      | (?<=t)t(?=[ .])                 # TT.
+      | (?<=x)(?=\.)                    # X.
+      | (?<=[pf])(?=[.0-9])             # P. F. P10
+    )""",
+    re.VERBOSE,
+)
+_TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
+
+
+class Part(NamedTuple):
+    """What stands between two commas: its sign, or "" where it has to be read with the whole address."""
+
+    sign: str
+    inert: bool = False  # it names no unit, whatever its numbers are
+    titled: bool = False  # it begins with a word that announces a commune
+    announces: bool = False  # a title in it announces a commune, so that no name without one is a commune
+    steady: bool = False  # no title announces a unit, and what it names does not depend on its numbers
+    idle: bool = False  # steady, and inert where a title elsewhere announces a commune
+
+
+_ODD: Final = Part("")
+
+
+def last_commune(text: str) -> int:
+    """Where the last word stands that announces a commune; -1 if there is none."""
+    last = -1
+    for found in _COMMUNE_TITLE.finditer(text):
+        start = found.start()
+        if (start == 0 or not text[start - 1].isalnum()) and text[max(start - 4, 0) : start] not in _TOWN:
+            last = start
+    return last
+
+
+@lru_cache(maxsize=16_384)
+def part_of(written: str) -> Part:
+    """What a part of an address says, as it was written; odd where commas alone do not set it apart."""
+    text = written.strip(" ")
+    if not text or repair(text) is not text:
+        return _ODD
+    text = text.lower()
+    words = words_of(text)
+    hits = hits_of(words, index())
+    commune = last_commune(text)
+    if not words.keys or len(hits) + sum(map(str.isdigit, words.keys)) > MOST_HITS or commune > 0:
+        return _ODD
+    if commune < 0 and _is_steady(words):
+        inert = not (hits and mentions_among(words, hits, announced=False))
+        idle = inert or not mentions_among(words, hits, announced=True)
+        return Part(f"={text}", inert, steady=True, idle=idle)
+    sign = _sign(words, hits, titled=commune == 0) or f"={text}"
+    return Part(sign, titled=commune == 0, announces=is_announced(words, hits))
+
+
+def _is_steady(words: Words) -> bool:
+    """No title announces a unit, and no name would be another one with other numbers."""
+    if any(title.levels for _, title in words.titles.values()):
+        return False
+    return not any(key.isdigit() for key in words.keys) or not _may_be_numbered(words)
+
+
+def _may_be_numbered(words: Words) -> bool:
+    """Some words and the number before or after them are the name of a unit, if the number is the right one."""
+    followed, preceded = numbered_names()
+    for place, key in enumerate(words.keys):
+        if key.isdigit():
+            before = ("".join(words.keys[start:place]) for start in range(place))
+            after = ("".join(words.keys[place + 1 : end]) for end in range(place + 2, len(words.keys) + 1))
+            if any(name in followed for name in before) or any(name in preceded for name in after):
+                return True
+    return False
+
+
+def _sign(words: Words, hits: list[tuple[int, int, Entry]], *, titled: bool) -> str:
+    """What the title says, and the name in lower case; "" if the part is not one title and what it announces."""
+    if len(words.titles) != 1:
+        return ""
+    ((name, (start, title)),) = words.titles.items()
+    if start or not title.levels or titled != (title.levels == COMMUNE):
+        return ""
+    if any(begins < name for begins, _, _ in hits) or any(glued_title(key, index()) for key in words.keys[:name]):
+        return ""
+    plain = "".join(words.written[:name]).isascii()
+    rest = "".join([f"{before}{word}" for before, word in zip(words.breaks[name:], words.written[name:], strict=False)])
+    return f"{title.levels}{title.kind}{name > 1:d}{len(words.keys[0]) > 1:d}{plain:d}{rest[1:]}"
+
+
+@lru_cache(maxsize=8_192)
+def is_quiet(written: str) -> bool:
+    """An inert part that stays so even where letters were mistyped or words are glued, whatever its numbers are."""
+    words = words_of(written.strip(" ").lower())
+    return not any(glued_title(key, index()) for key in words.keys) and not resembles_a_name(words)
