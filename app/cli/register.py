@@ -80,18 +80,18 @@ def import_(
     from app.register.files import register_file
     from app.register.importing import ImportRequest, Step, import_register
 
-    request = ImportRequest(
-        scope=scope,
-        name=name,
-        units_as_of=units_as_of.date() if units_as_of else None,
-        refused_to=rejects or file.with_name(f"{file.name}.rejected.csv"),
-        most_rejects=max_rejects,
-        accept_rejects=accept_rejects,
-        again=again,
-        activate=activate,
-    )
     with told(), opened_database() as database, progress(_PHASES) as show:
         source = register_file(file)
+        request = ImportRequest(
+            scope=scope,
+            name=name,
+            units_as_of=units_as_of.date() if units_as_of else None,
+            refused_to=rejects or file.with_name(f"{file.name}.rejected.csv"),
+            most_rejects=max_rejects,
+            accept_rejects=accept_rejects,
+            again=again,
+            activate=activate,
+        )
         if source.ignored:
             say(f"Bỏ qua các cột / columns ignored: {', '.join(source.ignored)}")
 

@@ -18,6 +18,36 @@ class FileMissing(RegisterFileInvalid):
     detail = Text("Không có tệp {path}.", "There is no file {path}.")
 
 
+class FileIsFolder(RegisterFileInvalid):
+    """The name is that of a folder."""
+
+    detail = Text("'{path}' là thư mục, không phải tệp.", "'{path}' is a folder, not a file.")
+
+
+class FileEmpty(RegisterFileInvalid):
+    """There is nothing in the file."""
+
+    detail = Text("Tệp rỗng. Hãy xuất lại tệp.", "The file is empty. Export it again.")
+
+
+class FileNotUtf8(RegisterFileInvalid):
+    """The file is text of another encoding, UTF-16 most often."""
+
+    detail = Text(
+        "Tệp không phải mã UTF-8 (có thể là UTF-16). Hãy xuất lại tệp với mã UTF-8.",
+        "The file is not UTF-8 (it may be UTF-16). Export it as UTF-8.",
+    )
+
+
+class ColumnTwice(RegisterFileInvalid):
+    """The header names a column more than once, so which one holds is not known."""
+
+    detail = Text(
+        "Cột {column} có hai lần ở dòng đầu. Hãy bỏ hoặc đổi tên một cột.",
+        "The column {column} stands twice in the header. Remove or rename one.",
+    )
+
+
 class FileKindUnknown(RegisterFileInvalid):
     """The suffix names no kind of file that can be imported."""
 
@@ -50,8 +80,30 @@ class NothingToImport(RegisterFileInvalid):
 
     code = "register.no_rows"
     detail = Text(
-        "Không có dòng nào dùng được trong {read} dòng; bản đang dùng giữ nguyên. Xem tệp các dòng bị từ chối.",
-        "None of the {read} rows could be kept; the active version stays. See the file of refused rows.",
+        "Tệp không có dòng dữ liệu nào; bản đang dùng giữ nguyên.",
+        "The file has no rows; the active version stays.",
+    )
+
+
+class NothingKept(NothingToImport):
+    """The file has rows, and each of them was refused."""
+
+    detail = Text(
+        "Không có dòng nào dùng được trong {read} dòng; bản đang dùng giữ nguyên. Các dòng bị từ chối: {refused_to}.",
+        "None of the {read} rows could be kept; the active version stays. The refused rows: {refused_to}.",
+    )
+
+
+class RejectsUnwritable(RegisterFileInvalid):
+    """The refused rows would be written over the register file, or to where no file can be."""
+
+    code = "register.rejects_unwritable"
+    title = Text("Không ghi được các dòng bị từ chối", "The refused rows can't be written")
+    detail = Text(
+        "Không thể ghi các dòng bị từ chối vào {path}: đó là chính tệp dân cư hoặc một thư mục. Hãy chọn tên khác cho "
+        "--rejects.",
+        "The refused rows can't be written to {path}: that is the register file itself or a folder. Choose another "
+        "name for --rejects.",
     )
 
 
@@ -61,10 +113,10 @@ class TooManyRejects(Conflict):
     code = "register.too_many_rejects"
     title = Text("Quá nhiều dòng bị từ chối", "Too many rows were refused")
     detail = Text(
-        "{rejected} trong {read} dòng bị từ chối (trên {limit} %); bản đang dùng giữ nguyên. Xem tệp các dòng bị từ "
-        "chối, sửa tệp nguồn, hoặc chạy lại lệnh này thêm --accept-rejects.",
-        "{rejected} of {read} rows were refused (over {limit} %); the active version stays. See the file of refused "
-        "rows, mend the source file, or run the command again with --accept-rejects.",
+        "{rejected} trong {read} dòng bị từ chối (trên {limit} %); bản đang dùng giữ nguyên. Xem các dòng đó trong "
+        "{refused_to}, sửa tệp nguồn, hoặc chạy lại lệnh này thêm --accept-rejects.",
+        "{rejected} of {read} rows were refused (over {limit} %); the active version stays. See these rows in "
+        "{refused_to}, mend the source file, or run the command again with --accept-rejects.",
     )
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from app.register.csv_rows import csv_records, delimiter_of, header_cells, text_lines
-from app.register.errors import ColumnsMissing, FileDamaged, FileKindUnknown, FileMissing
+from app.register.errors import (
+    ColumnsMissing,
+    ColumnTwice,
+    FileDamaged,
+    FileEmpty,
+    FileIsFolder,
+    FileKindUnknown,
+    FileMissing,
+    FileNotUtf8,
+)
+from app.register.typed_cells import NotText, cell_text, column_values
 
 REQUIRED = ("personal_id", "full_name", "birth_date")
 OPTIONAL = ("other_names", "sex", "old_ids", "permanent_address", "commune_code", "status")
 COLUMNS = REQUIRED + OPTIONAL
 _NO_TEXT = re.compile("[\x00\ud800-\udfff\ufffd]")  # no database stores these
+_HEADER_LINES = 1_000  # of NDJSON, searched for names of columns
 
 RowCells = Mapping[str, str | None]
 
@@ -65,16 +77,33 @@ class RegisterFile:
 
 def register_file(path: Path) -> RegisterFile:
     """Check the name and the header of a file before anything is done with it."""
+    if path.is_dir():
+        raise FileIsFolder(path=str(path))
     if not path.is_file():
         raise FileMissing(path=path.name)
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         raise FileKindUnknown(suffix=path.suffix)
+    _check_start(path, kind)
     header = _HEADERS[kind](path)
+    twice = next((name for name in COLUMNS if header.count(name) > 1), None)
+    if twice is not None:
+        raise ColumnTwice(column=twice)
     missing = [name for name in REQUIRED if name not in header]
     if missing:
         raise ColumnsMissing(missing=", ".join(missing), known=", ".join(COLUMNS))
     return RegisterFile(path, kind, tuple(name for name in header if name not in COLUMNS))
+
+
+def _check_start(path: Path, kind: str) -> None:
+    """Refuse what holds nothing, and text in UTF-16: either would seem to lack its columns."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if len(start) < 4096 and not start.removeprefix(codecs.BOM_UTF8).strip():
+        raise FileEmpty()
+    in_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start.partition(b"\n")[0]
+    if kind != "parquet" and in_utf16:
+        raise FileNotUtf8()
 
 
 def _column(name: str | None) -> str:
@@ -106,23 +135,34 @@ def _ndjson_objects(path: Path) -> Iterator[tuple[int, object]]:
             yield line, None
         elif text.strip():
             try:
-                yield line, json.loads(text)
+                yield line, json.loads(text, object_pairs_hook=_Pairs)
             except (ValueError, RecursionError):
                 yield line, None
 
 
+class _Pairs(tuple[tuple[str, object], ...]):
+    """The names and values of a JSON object, those named twice as well."""
+
+    __slots__ = ()
+
+
 def _ndjson_header(path: Path) -> list[str]:
-    first = next(_ndjson_objects(path), (0, None))[1]
-    return [_column(name) for name in first] if isinstance(first, dict) else []
+    """The names in the first lines: what is absent in all of them is no column."""
+    names = dict.fromkeys(
+        _column(name)
+        for _line, value in islice(_ndjson_objects(path), _HEADER_LINES)
+        if isinstance(value, _Pairs)
+        for name, _cell in value
+    )
+    return list(names)
 
 
 def _ndjson_rows(path: Path) -> Iterator[SourceRow]:
     for line, value in _ndjson_objects(path):
-        if not isinstance(value, dict):
+        if isinstance(value, _Pairs):
+            yield _typed(line, [(_column(name), cell) for name, cell in value])
+        else:
             yield SourceRow(line, {}, "not_an_object")
-            continue
-        cells = {_column(name): _cell(cell) for name, cell in value.items()}
-        yield _checked(line, cells)
 
 
 def _parquet_header(path: Path) -> list[str]:
@@ -131,7 +171,7 @@ def _parquet_header(path: Path) -> list[str]:
 
     try:
         return [_column(name) for name in pq.read_schema(path).names]
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError):
         raise FileDamaged(kind="Parquet") from None
 
 
@@ -148,25 +188,31 @@ def _parquet_rows(path: Path) -> Iterator[SourceRow]:
     line = 0
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=10_000):
-                for row in batch.to_pylist():
+            known = [name for name in file.schema_arrow.names if _column(name) in COLUMNS]
+            for batch in file.iter_batches(batch_size=10_000, columns=known):
+                columns = [column_values(column) for column in batch.columns]
+                names = [_column(name) for name in batch.schema.names]
+                for values in zip(*columns, strict=True):
                     line += 1
-                    yield _checked(line, {_column(name): _cell(cell) for name, cell in row.items()})
-    except (pa.ArrowInvalid, OSError):
+                    yield _typed(line, zip(names, values, strict=True))
+    except (pa.ArrowException, OSError):
         raise FileDamaged(kind="Parquet") from None
 
 
-def _cell(value: object) -> str | None:
-    """A typed cell as the text that a CSV file would hold."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    return str(value)
+def _typed(line: int, values: Iterable[tuple[str, object]]) -> SourceRow:
+    """A row of typed values, of which those that CSV could not hold are refused."""
+    cells: dict[str, str | None] = {}
+    reason, blamed = None, ""
+    for name, value in values:
+        if name not in COLUMNS:
+            continue
+        if name in cells:
+            reason, blamed = "column_twice", name
+        try:
+            cells[name] = cell_text(name, value)
+        except NotText:
+            cells[name], reason, blamed = None, "not_text", name
+    return _checked(line, cells) if reason is None else SourceRow(line, cells, reason, blamed)
 
 
 def _checked(line: int, cells: dict[str, str | None], lines: int = 1) -> SourceRow:

@@ -20,7 +20,7 @@ import numpy as np
 
 from app.db import Database
 from app.register import store
-from app.register.errors import NothingToImport, TooManyRejects
+from app.register.errors import NothingKept, NothingToImport, RejectsUnwritable, TooManyRejects
 from app.register.files import RegisterFile, SourceRow
 from app.register.refused import write_refused
 from app.register.seen import SeenNumbers
@@ -84,6 +84,7 @@ def import_register(
     report: Report = lambda step: None,
 ) -> Outcome:
     """Import a file as a new version of the register and make it the active one."""
+    _check_target(file, request.refused_to)
     content = file.content()
     source = store.Source(file.path.name, content.digest, request.scope, request.units_as_of, rules())
     finished = _finished(database, source, request, clock)
@@ -107,6 +108,12 @@ def import_register(
             store.activate(session, version.id, now=clock())
         version = store.existing(session, version.id)
     return Outcome(version, resumed_at=earlier.read, refused_to=refused_to)
+
+
+def _check_target(file: RegisterFile, refused_to: Path | None) -> None:
+    """Refuse to write the refused rows over the people themselves, by whatever name, before anything is read."""
+    if refused_to is not None and refused_to.exists() and (refused_to.is_dir() or refused_to.samefile(file.path)):
+        raise RejectsUnwritable(path=str(refused_to))
 
 
 @contextmanager
@@ -239,15 +246,19 @@ def _refused(people: VersionStore, file: RegisterFile, request: ImportRequest, p
 
 def _check(database: Database, version: int, people: VersionStore, progress: Progress, request: ImportRequest) -> None:
     """Refuse to go on with a file that gave nobody, or that is in doubt."""
+    refused_to = "–" if request.refused_to is None else str(request.refused_to)
     with database.writing() as session:
         store.record_counts(session, version, progress)
         if not progress.kept:
             store.condemn(session, version)
     if not progress.kept:
         people.drop()
-        raise NothingToImport(read=progress.read)
+        if not progress.read:
+            raise NothingToImport(read=0)
+        raise NothingKept(read=progress.read, refused_to=refused_to)
     if progress.rejected * 100 > request.most_rejects * progress.read and not request.accept_rejects:
-        raise TooManyRejects(read=progress.read, rejected=progress.rejected, limit=request.most_rejects)
+        counts = {"read": progress.read, "rejected": progress.rejected}
+        raise TooManyRejects(**counts, limit=request.most_rejects, refused_to=refused_to)
 
 
 def _reading(progress: Progress, total: int) -> Step:

@@ -34,6 +34,11 @@ REASONS: dict[str, Text] = {
     ),
     "line_too_long": Text("Dòng quá dài.", "The line is too long."),
     "not_an_object": Text("Dòng không phải một đối tượng JSON.", "The line is no JSON object."),
+    "column_twice": Text("Dòng có hai lần cùng một cột.", "The row names a column twice."),
+    "not_text": Text(
+        "Giá trị là danh sách, đối tượng hoặc kiểu khác không phải văn bản, số hay ngày.",
+        "The value is a list, an object or of another type that is no text, number or date.",
+    ),
     "missing": Text("Thiếu giá trị bắt buộc.", "A value that must be there is missing."),
     "not_12_digits": Text("Số định danh phải có đúng 12 chữ số.", "A personal number has exactly 12 digits."),
     "not_a_date": Text(

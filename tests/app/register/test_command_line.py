@@ -74,7 +74,7 @@ def test_a_file_that_gives_too_many_refused_rows_says_what_to_do(run: Run, write
     assert run("import", path, "--accept-rejects").exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["missing.csv", "people.xlsx"])
+@pytest.mark.parametrize("name", ["missing.csv", "people.xlsx", ".", "/"])
 def test_a_file_that_can_not_be_read_is_explained_in_both_languages(run: Run, tmp_path: Path, name: str) -> None:
     if name.endswith("xlsx"):
         (tmp_path / name).write_bytes(b"")

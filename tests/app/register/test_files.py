@@ -9,7 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from app.register.errors import ColumnsMissing, FileDamaged, FileKindUnknown, FileMissing
+from app.register.errors import (
+    ColumnsMissing,
+    ColumnTwice,
+    FileDamaged,
+    FileEmpty,
+    FileIsFolder,
+    FileKindUnknown,
+    FileMissing,
+    FileNotUtf8,
+)
 from app.register.files import SourceRow, register_file
 from tests.app.register.rows import WriteCsv, a_row, some_rows
 
@@ -48,7 +57,7 @@ def test_typed_cells_become_the_text_that_csv_would_hold(tmp_path: Path) -> None
     line = '{"personal_id": 68085000001, "full_name": "Lê Văn Ba", "birth_date": 1985, "sex": null, "status": 1.0}'
     (row,) = _rows(_text(tmp_path, line, "people.jsonl"))
     expected = {
-        "personal_id": "68085000001",
+        "personal_id": "068085000001",
         "full_name": "Lê Văn Ba",
         "birth_date": "1985",
         "sex": None,
@@ -99,11 +108,53 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
     assert refused.value.facts["missing"] == "full_name, birth_date"
 
 
-@pytest.mark.parametrize("content", ["", "\n", "\x00\x00"])
-@pytest.mark.parametrize("name", ["people.csv", "people.ndjson"])
-def test_a_file_without_content_lacks_its_columns(tmp_path: Path, content: str, name: str) -> None:
-    with pytest.raises(ColumnsMissing):
+@pytest.mark.parametrize("content", ["", "\n", "\ufeff", " \r\n "])
+@pytest.mark.parametrize("name", ["people.csv", "people.ndjson", "people.parquet"])
+def test_a_file_without_content_is_called_empty(tmp_path: Path, content: str, name: str) -> None:
+    with pytest.raises(FileEmpty):
         register_file(_text(tmp_path, content, name))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["people.csv", "people.ndjson"])
+def test_a_file_in_utf_16_is_told_its_encoding_and_not_that_columns_are_missing(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    with pytest.raises(FileNotUtf8):
+        register_file(_text(tmp_path, HEADER.encode(encoding), name))
+
+
+def test_a_header_that_names_a_column_twice_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ColumnTwice) as refused:
+        register_file(_text(tmp_path, "personal_id,full_name,birth_date,Full_Name\n"))
+    assert refused.value.facts == {"column": "full_name"}
+    register_file(_text(tmp_path, "personal_id,full_name,birth_date,x,x,,\n"))
+
+
+def test_a_folder_is_no_register_file(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").mkdir()
+    for path in (tmp_path / "people.csv", Path()):
+        with pytest.raises(FileIsFolder):
+            register_file(path)
+
+
+def test_columns_absent_from_the_first_line_of_ndjson_are_found_in_the_next(tmp_path: Path) -> None:
+    first = {"personal_id": "068085000001", "full_name": "Lê Văn Ba"}
+    second = first | {"birth_date": "1985", "x": 1}
+    path = _text(tmp_path, f"{{\n{json.dumps(first)}\n{json.dumps(second)}\n", "people.ndjson")
+    assert register_file(path).ignored == ("x",)
+    assert [(row.line, row.reason, row.cells.get("birth_date")) for row in _rows(path)] == [
+        (1, "not_an_object", None),
+        (2, None, None),
+        (3, None, "1985"),
+    ]
+
+
+def test_a_json_object_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
+    line = '{"personal_id": "068085000001", "full_name": "Ba", "birth_date": "1985", "FULL_NAME": "Tư"}'
+    good = json.dumps(a_row())
+    row = _rows(_text(tmp_path, f"{good}\n{line}\n", "people.ndjson"))[1]
+    assert (row.reason, row.field) == ("column_twice", "full_name")
 
 
 def test_a_file_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import inspect, select
 
 from app.db import Database
 from app.register import importing, service, store
-from app.register.errors import ImportUnderWay, NothingToImport, TooManyRejects
+from app.register.errors import ImportUnderWay, NothingKept, NothingToImport, RejectsUnwritable, TooManyRejects
 from app.register.importing import ImportRequest, Step
 from app.register.version_store import Batch, Progress, VersionStore
 from matching.statistics import Statistics
@@ -131,7 +131,8 @@ def test_too_many_refused_rows_leave_the_active_version_until_they_are_accepted(
     request = replace(REQUEST, refused_to=tmp_path / "refused.csv")
     with pytest.raises(TooManyRejects) as refused:
         run_import(database, path, request)
-    assert refused.value.facts == {"read": 10, "rejected": 2, "limit": 5.0}
+    facts = {"read": 10, "rejected": 2, "limit": 5.0, "refused_to": str(tmp_path / "refused.csv")}
+    assert refused.value.facts == facts
     assert (tmp_path / "refused.csv").exists()
     with database.reading() as session:
         assert store.active(session) == first
@@ -141,16 +142,37 @@ def test_too_many_refused_rows_leave_the_active_version_until_they_are_accepted(
 
 def test_a_file_without_a_usable_row_is_refused_and_nothing_is_left(database: Database, write_csv: WriteCsv) -> None:
     path = write_csv([a_row(1, personal_id="?")])
-    with pytest.raises(NothingToImport):
-        run_import(database, path, replace(REQUEST, accept_rejects=True))
-    with pytest.raises(NothingToImport):
+    with pytest.raises(NothingKept) as refused:
+        run_import(database, path, replace(REQUEST, accept_rejects=True, refused_to=path.with_name("refused.csv")))
+    assert refused.value.explained("vi").endswith(f"Các dòng bị từ chối: {path.with_name('refused.csv')}.")
+    with pytest.raises(NothingToImport) as refused:
         run_import(database, write_csv([], "empty.csv"))
+    assert "từ chối" not in refused.value.explained("vi")
     with database.reading() as session:
         assert [version.state for version in store.versions(session)] == ["failed", "failed"]
         assert store.active(session) is None
     if not database.is_sqlite:
         with database.engine.connect() as connection:
             assert "people_1" not in inspect(connection).get_table_names()
+
+
+@pytest.mark.parametrize("kind", ["same", "link", "folder"])
+def test_refused_rows_are_never_written_over_the_people(
+    database: Database, write_csv: WriteCsv, tmp_path: Path, kind: str
+) -> None:
+    path = write_csv([*some_rows(3), a_row(4, sex="?")])
+    before, target = path.read_bytes(), tmp_path / kind
+    if kind == "link":
+        target.hardlink_to(path)
+    elif kind == "folder":
+        target.mkdir()
+    else:
+        target = path.parent / "." / path.name
+    with pytest.raises(RejectsUnwritable):
+        run_import(database, path, replace(REQUEST, refused_to=target, most_rejects=50))
+    assert path.read_bytes() == before
+    with database.reading() as session:
+        assert store.versions(session) == []
 
 
 def test_the_same_file_again_changes_nothing_unless_asked(database: Database, write_csv: WriteCsv) -> None:
