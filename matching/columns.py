@@ -240,6 +240,8 @@ def land_columns(subjects: Sequence[CleanSubject]) -> LandColumns:
     """The clean columns of land users, in the order given."""
     keys = [name_keys(subject.full_name or "") for subject in subjects]
     hashes = [np.array([k[field] for k in keys], dtype=np.uint64) for field in range(1, 7)]
+    # A name that had to be respelled (capitals, tone marks, an old font) is written like nobody's.
+    hashes[0][[not subject.as_written for subject in subjects]] = 0
     count = len(subjects)
     usable = [usable_numbers(subject) for subject in subjects]
     width = max(1, max(map(len, usable), default=1))

@@ -190,6 +190,7 @@ class CleanSubject:
     status_claimed: Status | None = None
     placeholder: bool = False  # a temporary or invented record (S7)
     flags: tuple[str, ...] = ()
+    as_written: bool = True  # the name stands in the cell letter by letter, capitals and tone marks included
 
 
 @dataclass(frozen=True, slots=True)

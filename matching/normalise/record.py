@@ -253,6 +253,7 @@ def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> 
         named.status_claimed,
         not (named.full_name and named.kind is _PERSON) and _is_placeholder(draft),
         _each_once(sources),
+        raw.full_name is None or named.full_name in raw.full_name,
     )
 
 

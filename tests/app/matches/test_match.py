@@ -176,3 +176,11 @@ def test_an_activated_model_decides_from_the_next_request_on(service: TestClient
     assert asked(service, **record)["stamp"]["model"] == added.version != before["stamp"]["model"]
     models.rollback(db, **now)
     assert asked(service, **record)["stamp"]["model"] == before["stamp"]["model"]
+
+
+@pytest.mark.parametrize(
+    ("name", "category"), [("Lê Thị Mỹ", "M1"), ("LÊ THỊ MỸ", "M2"), ("Lê Thị Mĩ", "M2"), ("Bà Lê Thị Mỹ", "M1")]
+)
+def test_another_way_of_writing_is_still_a_full_match(service: TestClient, name: str, category: str) -> None:
+    answer = asked(service, full_name=name, id_number="068188004321", birth_date="02/03/1988")
+    assert (answer["verdict"], answer["subjects"][0]["category"]) == ("full", category)
