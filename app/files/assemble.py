@@ -17,6 +17,7 @@ from app.files.knowledge import Knowledge
 from app.files.layout import Layout, Part
 from app.files.person_columns import birth_date_cells, birth_dates, full_names, id_numbers
 from app.files.rows import LandBatch, PartColumns, Texts
+from app.files.signatures import Signatures
 from matching.normalise import legacy_encodings
 from matching.normalise.text import fold, repair
 from matching.records import Role
@@ -30,6 +31,7 @@ class Assembler:
         self._layout = layout
         self._knowledge = knowledge
         self._inheritance = Inheritance()
+        self._signatures = Signatures()
 
     def batch(self, block: Block) -> LandBatch:
         """The block's rows as land users."""
@@ -39,6 +41,9 @@ class Assembler:
         named = _named(people, shared)
         row_numbers = self._row_numbers(block)
         skipped = self._skipped(block, texts, shared, named, row_numbers)
+        known = [*shared.values(), *(texts for columns in people for texts in columns.values())]
+        signatures = self._signatures.rows(block, known)
+        skipped |= {place: "no_record" for place in signatures if skipped.get(place) in (None, "parcel_only")}
         inherited: frozenset[int] = frozenset()
         if row_numbers is not None:
             shared, inherited = self._inheritance.fill(
