@@ -139,9 +139,11 @@ class TextTable:
             else:
                 rows, errors, carry = _records(lines, self.delimiter, shape, more=True)
                 yield rows, errors | _too_long(rows)
+        if skip:
+            carry = _records(carry, self.delimiter, None, most=skip)[2]
         if carry:
             rows, errors, _ = _records(carry, self.delimiter, shape)
-            yield rows[skip:], errors
+            yield rows, errors | _too_long(rows)
 
 
 def _simple_records(lines: list[str], delimiter: str) -> list[Row] | None:

@@ -168,3 +168,13 @@ def test_no_text_at_all_makes_the_reader_fail_or_lose_a_line(
     path = tmp_path_factory.mktemp("csv") / "land.csv"
     rows = read(path, "full_name,id_number\n" + "\n".join(lines) + "\nTrần Văn Ba,068085001234\n")
     assert rows[-1].raw[0].full_name == "Trần Văn Ba"
+
+
+def test_a_long_cell_after_an_open_quote_at_the_end_is_an_error_of_its_row(path: Path) -> None:
+    rows = read(path, HEADER + PERSON + 'LD-2,"open,1,2\n' + f"LD-3,{'x' * 40_000},1,2\n" + PERSON)
+    assert [(row.source_row, row.error) for row in rows] == [(2, None), (3, None), (4, "row_too_long"), (5, None)]
+
+
+def test_an_open_quote_in_a_title_costs_no_row_below(path: Path) -> None:
+    rows = read(path, '"DANH SÁCH A\n' + HEADER + PERSON * 2)
+    assert [(row.source_row, row.error, len(row.raw)) for row in rows] == [(3, None, 1), (4, None, 1)]
