@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+MAX_CELL = 4_000  # characters of a cell that is read, by whatever door: a longer one holds no name or address
+
 
 class CellType(StrEnum):
     """How the file held a cell; only a date cell may be read as an Excel serial number."""

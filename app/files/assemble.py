@@ -6,7 +6,8 @@ Work is done by column, because files of millions of rows come through here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, cast
 
@@ -20,7 +21,7 @@ from app.files.rows import LandBatch, PartColumns, Texts
 from app.files.signatures import Signatures
 from matching.normalise import legacy_encodings
 from matching.normalise.text import fold, repair
-from matching.records import Role
+from matching.records import MAX_CELL, Role
 
 
 class Assembler:
@@ -36,6 +37,7 @@ class Assembler:
     def batch(self, block: Block) -> LandBatch:
         """The block's rows as land users."""
         layout, texts = self._layout, _TextColumns(block)
+        block = replace(block, errors={**block.errors, **_too_long(block, [texts[column] for column in layout.read])})
         shared = {name: self._decoded(name, texts[column]) for name, column in layout.shared.items()}
         people = [{name: self._decoded(name, texts[at]) for name, at in part.fields.items()} for part in layout.parts]
         named = _named(people, shared)
@@ -211,6 +213,17 @@ class _TextColumns:
                 texts = list(map(cell_text, cells))
             self._made[column] = texts
         return self._made[column]
+
+
+def _too_long(block: Block, columns: Iterable[Texts]) -> dict[int, str]:
+    """The places of rows with a cell that is read and longer than a record may hold by any door."""
+    return {
+        place: "row_too_long"
+        for texts in columns
+        if max(map(len, filter(None, texts)), default=0) > MAX_CELL
+        for place, text in enumerate(texts)
+        if text and len(text) > MAX_CELL and place not in block.errors
+    }
 
 
 def _named(people: Sequence[Mapping[str, Texts]], shared: Mapping[str, Texts]) -> list[list[bool]]:

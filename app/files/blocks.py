@@ -14,7 +14,7 @@ Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column) 
 
 PREVIEW_ROWS = 40
 HEADER_WITHIN = 30  # a header row is looked for among so many rows
-LONGEST_CELL = 32_767  # characters: what a spreadsheet can hold in one cell
+LONGEST_CELL = 32_767  # characters: what a spreadsheet can hold; those that are read have a limit of their own
 LONGEST_LINE = 1_048_576  # characters
 MOST_COLUMNS = 702  # A to ZZ
 

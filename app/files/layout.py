@@ -46,6 +46,12 @@ class Layout:
         return len(self.columns)
 
     @property
+    def read(self) -> tuple[int, ...]:
+        """The columns that records are made of."""
+        shared = (at for field, at in self.shared.items() if field in _OURS | _PARCEL_PARTS)
+        return tuple(sorted({*shared, *(at for part in self.parts for at in part.fields.values())}))
+
+    @property
     def needed(self) -> int:
         """How many cells a row must have at least, not to lack a name, number or birth date of its first part."""
         names = ("full_name", "id_number", "birth_date", "given_name")
@@ -101,6 +107,9 @@ def _holder_name_missing(chosen: Mapping[tuple[str, str], Column]) -> list[Hint]
 _OURS: Final = PERSON_FIELDS | {
     *("record_id", "organisation_name", "parcel_id", "parcel_commune_code", "certificate_no", "encoding"),
 }
+
+# What a parcel id is made of where the file has none.
+_PARCEL_PARTS: Final = frozenset(("map_sheet_no", "parcel_no", "certificate_map_sheet_no", "certificate_parcel_no"))
 
 
 def _settle_column(column: Column, chosen: Mapping[tuple[str, str], Column]) -> Column:

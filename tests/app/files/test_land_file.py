@@ -16,7 +16,7 @@ from app.files import LandFile, read_land_file
 from app.files.errors import HeaderMissing
 from app.files.formats import Format
 from matching.normalise import legacy_encodings
-from matching.records import RawRecord
+from matching.records import MAX_CELL, RawRecord
 
 FIELDS = ("record_id", "full_name", "id_number", "birth_date", "sex", "address", "certificate_no", "note")
 ROWS: tuple[tuple[str | None, ...], ...] = (
@@ -206,3 +206,15 @@ def test_one_known_column_is_a_header_where_the_caller_names_others(tmp_path: Pa
         read_land_file(path)
     [record] = records(read_land_file(path, mapping={"id_number": "C"}))
     assert (record.full_name, record.id_number) == ("Trần Văn Ba", "068085001234")
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_a_cell_that_is_read_has_the_same_limit_in_any_format(tmp_path: Path, kind: Format) -> None:
+    fields = ("full_name", "id_number", "address", "note")
+    rows = (
+        ("Trần Văn Ba", "068085001234", "x" * MAX_CELL, "x" * (MAX_CELL + 1)),
+        ("Trần Văn Ba", "068085001234", "x" * (MAX_CELL + 1), None),
+        ("x" * (MAX_CELL + 1), "068085001234", None, None),
+    )
+    found = list(read_land_file(written(tmp_path, kind, fields, rows)))[:3]
+    assert [(row.error, len(row.raw)) for row in found] == [(None, 1), ("row_too_long", 0), ("row_too_long", 0)]
