@@ -200,14 +200,19 @@ def _numbered(words: Words, titles: dict[int, tuple[int, Title]]) -> tuple[set[i
     streets: set[int] = set()
     hamlets: set[int] = set()
     title_starts = {start for start, _ in titles.values()}
-    for place in range(len(words.keys)):
-        after = _after_number(words, place)
-        if after > place and words.breaks[after] >= DASH:
+    for place, key in enumerate(words.keys):
+        title = titles[place][1] if place in titles else None
+        if title is not None and not title.numbered:
             continue
-        if words.breaks[place] >= DASH and after > place and place not in titles:
-            streets.add(after)
-        elif place in titles and titles[place][1].numbered:
-            (streets if titles[place][1].street else hamlets).add(after)
+        if len(key) == 1 or key.isdigit():
+            after = _after_number(words, place)
+            if words.breaks[after] >= DASH or (title is None and words.breaks[place] < DASH):
+                continue
+        elif title is None:
+            continue
+        else:
+            after = place
+        (streets if title is None or title.street else hamlets).add(after)
     return streets - title_starts, hamlets
 
 

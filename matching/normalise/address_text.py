@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.normalise.address_words import LONGEST_TITLE, TITLE_STARTS, TITLES, Title
 from matching.normalise.text import fold, spelling_key
@@ -13,14 +12,17 @@ from matching.normalise.text import fold, spelling_key
 SPACE, STOP, DASH, COMMA = 0, 1, 2, 3  # what stands before a word: nothing, a full stop, a dash, a sure separator
 MOST_WORDS: Final = 200  # an address longer than this is none
 
-_TOKEN: Final = re.compile(r"(\d+)|([^\W\d_]+(?:'+[^\W\d_]*)*)|([,;|/\\()\[\]\n\t•+]+)|([-–—−_]+)|([.:]+)")
-_BREAKS: Final = {3: COMMA, 4: DASH, 5: STOP}
+_WORD: Final = re.compile(r"(\d+|[^\W\d_]+(?:'+[^\W\d_]*)*)")
+_BREAKS: Final = (
+    (COMMA, re.compile(r"[,;|/\\()\[\]\n\t•+]")),
+    (DASH, re.compile("[-–—−_]")),
+    (STOP, re.compile("[.:]")),
+)
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4"}
 _NOT_A_LETTER: Final = re.compile("[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """An address as words: how each was written, its key, what stands before it, and the title that ends before it."""
 
     written: list[str]
@@ -31,27 +33,31 @@ class Words:
 
 def words_of(text: str) -> Words:
     """The words of a repaired text in lower case; numbers and letters are apart, "p10" is "p" and "10"."""
-    written: list[str] = []
-    keys: list[str] = []
-    breaks: list[int] = [COMMA]
-    for token in _TOKEN.finditer(text):
-        kind = token.lastindex
-        if kind == 1 or kind == 2:
-            key = key_of(token[0]) if kind == 2 else token[0].lstrip("0") or "0"
-            if key:
-                written.append(token[0])
-                keys.append(key)
-                breaks.append(SPACE)
-        else:
-            breaks[-1] = max(breaks[-1], _BREAKS[kind or 5])
-    breaks[-1] = COMMA
+    pieces = _WORD.split(text)  # what stands between words and the words take turns
+    written = pieces[1::2]
+    keys = list(map(key_of, written))
+    breaks = list(map(_break, pieces[::2]))
+    if "" in keys:
+        for place in range(len(keys) - 1, -1, -1):
+            if not keys[place]:
+                breaks[place : place + 2] = [max(breaks[place : place + 2])]
+                del written[place], keys[place]
+    breaks[0] = breaks[-1] = COMMA
     del written[MOST_WORDS:], keys[MOST_WORDS:], breaks[MOST_WORDS + 1 :]
     return Words(written, keys, breaks, titles_of(keys, breaks))
+
+
+@lru_cache(maxsize=1_024)
+def _break(between: str) -> int:
+    """How surely the signs between two words set them apart."""
+    return next((what for what, signs in _BREAKS if signs.search(between)), SPACE)
 
 
 def titles_of(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]]:
     """The longest title that ends before each word."""
     titles: dict[int, tuple[int, Title]] = {}
+    if TITLE_STARTS.isdisjoint(keys):
+        return titles
     for start, first in enumerate(keys):
         if first not in TITLE_STARTS:
             continue
@@ -65,7 +71,9 @@ def titles_of(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]
 
 @lru_cache(maxsize=32_768)
 def key_of(word: str) -> str:
-    """The key of one word: folded, without apostrophes, i for y, Đắc as Đắk, II as 2."""
+    """The key of one word: folded, without apostrophes, i for y, Đắc as Đắk, II as 2; of a number its digits."""
+    if word.isdecimal():
+        return word.lstrip("0") or "0"
     key = _NOT_A_LETTER.sub("", fold(word)).replace("y", "i")
     return "dak" if key == "dac" else _ROMAN.get(key, key)
 
