@@ -147,8 +147,15 @@ def workbook_(
     ] = "standard",
     revision: Annotated[int, typer.Option(help="49, 59, 61: phiên bản mẫu / revision of the template.")] = 61,
     population: Population = None,
-    header_row: Annotated[
-        int, typer.Option(min=5, max=7, help="Dòng dữ liệu đầu tiên / the row where data begins.")
+    first_data_row: Annotated[
+        int,
+        typer.Option(
+            "--first-data-row",
+            "--header-row",
+            min=5,
+            max=7,
+            help="Dòng dữ liệu đầu tiên, ngay dưới tiêu đề / the first row of data, below the header.",
+        ),
     ] = 5,
     provinces: Provinces = "68",
     as_of: AsOf = datetime.fromisoformat(AS_OF),
@@ -162,7 +169,7 @@ def workbook_(
 
     if revision not in REVISIONS or output.suffix.lower() != ".xlsx":
         raise typer.BadParameter("--revision 49 | 59 | 61, --output TỆP.xlsx")
-    style = WorkbookStyle(Order(order), revision, header_row)
+    style = WorkbookStyle(Order(order), revision, first_data_row)
     with told(), progress({"land": "Đất đai / land rows"}) as show:
         _keep_apart((output, output.with_suffix(".truth.csv"), output.with_suffix(".rows.csv")), (population,))
         people = _people(population, PEOPLE_PER_ROW * size, seed, _codes(provinces), as_of)

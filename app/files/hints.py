@@ -27,6 +27,10 @@ HINTS: Final[dict[str, Text]] = {
         "The sheet '{sheet}' has no header that is recognised; its {rows} rows are not read.",
     ),
     "sheet_empty": Text("Trang tính '{sheet}' trống.", "The sheet '{sheet}' is empty."),
+    "sheet_ignored": Text(
+        "Tệp {format} không có trang tính: đã đọc cả tệp, bỏ qua '{sheet}'.",
+        "A {format} file has no sheets: the whole file is read and '{sheet}' is ignored.",
+    ),
     "not_as_named": Text(
         "Tên tệp là {named} nhưng nội dung là {found}; đã đọc theo nội dung.",
         "The file is named {named} but holds {found}; it was read as what it holds.",

@@ -100,6 +100,8 @@ def read_land_file(path: Path | str, *, sheet: str | None = None, mapping: Mappi
     hints = [] if NAMED.get(path.suffix.lower(), found) is found else [_not_as_named(path, found)]
     encoding = text_encoding(path) if found in (Format.CSV, Format.NDJSON) else None
     hints += encoding.hints if encoding else ()
+    if sheet is not None and found is not Format.XLSX:
+        hints.append(Hint("sheet_ignored", {"sheet": sheet[:80], "format": found.value}))
     sources: list[Table]
     if found is Format.XLSX:
         sources, skipped = _sheets(Workbook(path), sheet)

@@ -218,3 +218,11 @@ def test_a_cell_that_is_read_has_the_same_limit_in_any_format(tmp_path: Path, ki
     )
     found = list(read_land_file(written(tmp_path, kind, fields, rows)))[:3]
     assert [(row.error, len(row.raw)) for row in found] == [(None, 1), ("row_too_long", 0), ("row_too_long", 0)]
+
+
+@pytest.mark.parametrize("kind", [Format.CSV, Format.NDJSON, Format.PARQUET])
+def test_a_sheet_asked_for_in_a_file_without_sheets_is_said_to_be_ignored(tmp_path: Path, kind: Format) -> None:
+    opened = read_land_file(written(tmp_path, kind, FIELDS, ROWS), sheet="Xã A")
+    assert [dict(hint.facts) for hint in opened.hints if hint.code == "sheet_ignored"] == [
+        {"sheet": "Xã A", "format": kind.value}
+    ]
