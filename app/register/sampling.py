@@ -18,6 +18,6 @@ def drawn_people(source: SqlCandidates, most: int, *, seed: int) -> Ints:
     personal_id = source.people.tables.people.c.personal_id
     # A multiple of the number modulo a prime is as good as a draw, and one pass over the table draws without a sort.
     residue = (personal_id % _STRIDE * 7_919 + seed % _STRIDE) % _STRIDE
-    with source.people.engine.connect() as connection:
+    with source.people.answering(), source.people.engine.connect() as connection:
         found = connection.execute(select(personal_id).where(residue < kept).order_by(personal_id)).scalars()
         return np.array(list(found), dtype=np.int64)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import URL, Connection, Engine, Index, Table, delete, func, select
+from sqlalchemy import URL, Connection, Engine, Index, Table, delete, event, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.db import make_engine
@@ -35,10 +35,25 @@ class SqliteStore(VersionStore):
     @cached_property
     def engine(self) -> Engine:
         """The connections to the file; a register can be imported again, so it need not survive a power cut."""
-        return make_engine(URL.create("sqlite", database=str(self.path)), cache_mb=self.cache_mb, durability="normal")
+        url = URL.create("sqlite", database=str(self.path))
+        engine = make_engine(url, cache_mb=self.cache_mb, durability="normal")
+        event.listen(engine, "do_connect", self._open_existing)
+        return engine
+
+    def _open_existing(
+        self, _dialect: object, _entry: object, arguments: list[str], options: dict[str, object]
+    ) -> None:
+        """Open the file as a URI that makes none: an empty file in the place of one that is gone would answer."""
+        arguments[0] = f"{self.path.absolute().as_uri()}?mode=rw"
+        options["uri"] = True
+
+    def progress(self) -> Progress:
+        """How far the import has come; nowhere, where the file is gone."""
+        return VersionStore.progress(self) if self.path.exists() else Progress()
 
     def create(self) -> None:
-        """Make the empty tables; nothing happens where they exist."""
+        """Make the file with empty tables; nothing happens where they exist."""
+        self.path.touch()
         with self._writing() as connection:
             for table in self.tables:
                 table.create(connection, checkfirst=True)

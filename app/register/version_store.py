@@ -5,17 +5,21 @@ Two stores do the same for both databases: sqlite_store.py, postgres_store.py.
 
 from __future__ import annotations
 
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Table, select, update
+from sqlalchemy.exc import DBAPIError
 
-from app.errors import Fact
+from app.errors import DatabaseUnreachable, Fact
 from app.register.errors import ImportUnderWay
 from app.tables import VersionTables, version_tables
 from matching.columns import StoredPerson
@@ -112,9 +116,19 @@ class VersionStore(ABC):
     def close(self) -> None:
         """Close the connections that are the version's own."""
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Tell a database that fails while it is read; what is put back is then read through new connections."""
+        try:
+            yield
+        except (sqlite3.Error, psycopg.Error, DBAPIError) as error:
+            self.engine.dispose()
+            driver = error.orig if isinstance(error, DBAPIError) else error
+            raise DatabaseUnreachable(reason=f"register {self.version}: {type(driver).__name__}") from None
+
     def progress(self) -> Progress:
         """How far the import has come."""
-        with self.engine.connect() as connection:
+        with self.answering(), self.engine.connect() as connection:
             if not connection.dialect.has_table(connection, self.tables.progress.name):
                 return Progress()
             columns = [self.tables.progress.c[name] for name in Progress._fields]
@@ -124,7 +138,7 @@ class VersionStore(ABC):
         """The people kept so far as the kernel's rows, in no particular order."""
         table = self.kept_in(self.progress())
         query = select(*(table.c[name] for name in StoredPerson._fields))
-        with self.engine.connect() as connection:
+        with self.answering(), self.engine.connect() as connection:
             result = connection.execution_options(yield_per=size).execute(query)
             for rows in result.partitions():
                 yield [tuple(row) for row in rows]
@@ -133,7 +147,7 @@ class VersionStore(ABC):
         """The refused rows, in the order of the file."""
         table = self.tables.rejects
         query = select(*(table.c[name] for name in Reject._fields)).order_by(table.c.line)
-        with self.engine.connect() as connection:
+        with self.answering(), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=10_000).execute(query):
                 yield Reject(*row)
 
