@@ -10,9 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from app.matches.errors import EmptyRecord
 from matching.normalise.legacy_encodings import ENCODINGS
-from matching.records import RawRecord
+from matching.records import MAX_CELL, RawRecord
 
-MAX_CELL = 4_000  # characters in one field of a record
 MAX_BATCH = 1_000  # records in one batch
 
 
