@@ -184,6 +184,8 @@ def _accents_agree(words: Words, choice: Choice) -> bool:
     if written.isascii():
         return True
     name = " ".join(words.written[mention.name : mention.end])
+    if name == choice.place.name.lower():
+        return True
     return accents_of(name) == accents_of(choice.place.name)
 
 

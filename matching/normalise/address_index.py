@@ -83,11 +83,11 @@ NUMBER: Final = re.compile("[0-9]+")
 class Families(NamedTuple):
     """The keys of units by their parents: where a name with a mistyped letter is looked for."""
 
-    in_district: dict[str, tuple[str, ...]]
-    in_old_province: dict[str, tuple[str, ...]]
-    in_province: dict[str, tuple[str, ...]]
-    districts_in: dict[str, tuple[str, ...]]  # by old province
-    provinces: tuple[str, ...]
+    in_district: dict[str, set[str]]
+    in_old_province: dict[str, set[str]]
+    in_province: dict[str, set[str]]
+    districts_in: dict[str, set[str]]  # by old province
+    provinces: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -109,12 +109,24 @@ def index() -> dict[str, Entry]:
     return entries
 
 
+class Numbered(NamedTuple):
+    """The letters of names that have a number."""
+
+    followed: frozenset[str]  # "baolam" of Bảo Lâm 2
+    preceded: frozenset[str]
+    long: frozenset[str]  # of those followed by one that are long enough to be looked for with a letter mistyped
+
+
 @lru_cache(maxsize=1)
-def numbered_names() -> tuple[frozenset[str], frozenset[str]]:
-    """The letters of keys that a number follows, "baolam" of Bảo Lâm 2, and of those that one precedes; made once."""
+def numbered_names() -> Numbered:
+    """The letters of all names that have a number too; made once."""
     keys = [key for key in index() if not key.isdigit() and not key.isalpha()]
-    followed = frozenset(key.rstrip("0123456789") for key in keys if key[-1].isdigit())
-    return followed, frozenset(key.lstrip("0123456789") for key in keys if key[0].isdigit())
+    followed = [key for key in keys if key[-1].isdigit()]
+    return Numbered(
+        frozenset(key.rstrip("0123456789") for key in followed),
+        frozenset(key.lstrip("0123456789") for key in keys if key[0].isdigit()),
+        frozenset(NUMBER.sub("", key) for key in followed if len(key) >= SHORTEST),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -137,30 +149,29 @@ def families() -> Families:
         if entry.provinces:
             provinces.append(key)
     return Families(
-        _sorted(in_district),
-        _sorted(in_old_province),
-        _sorted(in_province),
-        _sorted(districts_in),
-        tuple(sorted(provinces)),
+        dict(in_district), dict(in_old_province), dict(in_province), dict(districts_in), frozenset(provinces)
     )
 
 
 @lru_cache(maxsize=1)
-def names_by_ends() -> dict[str, tuple[str, ...]]:
-    """The letters of all names by their first two and their last two; those that end in a number apart, under "1"."""
-    names: dict[str, set[str]] = defaultdict(set)
+def _one_letter_less() -> dict[str, str]:
+    """The keys of all names by themselves and by what each is without one letter; made once, when first needed."""
+    names: dict[str, str] = {}
     for key in index():
-        letters = NUMBER.sub("", key)
-        if key[-1].isdigit():
-            names["1"].update([letters] if len(key) >= SHORTEST else [])
-        else:
-            names[f"^{letters[:2]}"].add(letters)
-            names[f"{letters[-2:]}$"].add(letters)
-    return {ends: tuple(some) for ends, some in names.items()}
+        if len(key) >= SHORTEST:
+            for shorter in _without_one(key):
+                names[shorter] = f"{names[shorter]} {key}" if shorter in names else key
+    return names
 
 
-def _sorted(keys: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
-    return {parent: tuple(sorted(names)) for parent, names in keys.items()}
+def names_like(key: str) -> set[str]:
+    """All names that differ from the key by one letter at the most, or by two neighbours swapped; and a few others."""
+    names = _one_letter_less()
+    return {name for shorter in _without_one(key) if shorter in names for name in names[shorter].split(" ")}
+
+
+def _without_one(key: str) -> set[str]:
+    return {key, *[key[:place] + key[place + 1 :] for place in range(len(key))]}
 
 
 def _communes(units: Gazetteer) -> Iterator[tuple[str, CommunePlace]]:

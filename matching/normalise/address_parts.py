@@ -76,7 +76,8 @@ def part_of(written: str) -> Part:
         return _ODD
     if commune < 0 and _is_steady(words):
         inert = not (hits and mentions_among(words, hits, announced=False))
-        idle = inert or not mentions_among(words, hits, announced=True)
+        parents = not inert and any(entry.districts or entry.provinces for _, _, entry in hits)
+        idle = not parents or not mentions_among(words, hits, announced=True)
         return Part(f"={text}", inert, steady=True, idle=idle)
     sign = _sign(words, hits, titled=commune == 0) or f"={text}"
     return Part(sign, titled=commune == 0, announces=is_announced(words, hits))
@@ -91,12 +92,12 @@ def _is_steady(words: Words) -> bool:
 
 def _may_be_numbered(words: Words) -> bool:
     """Some words and the number before or after them are the name of a unit, if the number is the right one."""
-    followed, preceded = numbered_names()
+    names = numbered_names()
     for place, key in enumerate(words.keys):
         if key.isdigit():
             before = ("".join(words.keys[start:place]) for start in range(place))
             after = ("".join(words.keys[place + 1 : end]) for end in range(place + 2, len(words.keys) + 1))
-            if any(name in followed for name in before) or any(name in preceded for name in after):
+            if any(name in names.followed for name in before) or any(name in names.preceded for name in after):
                 return True
     return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import chain
 from typing import Final
 
@@ -17,7 +17,8 @@ from matching.normalise.address_index import (
     DistrictPlace,
     Entry,
     families,
-    names_by_ends,
+    names_like,
+    numbered_names,
 )
 from matching.normalise.address_mentions import Mention
 from matching.normalise.address_text import SPACE, STOP, Words, titles_of
@@ -81,7 +82,7 @@ def mistyped_parents(words: Words, mentions: list[Mention], index: dict[str, Ent
                 break
     provinces = _old_provinces(chain(mentions, found))
     if provinces and not any(mention.districts and mention.title for mention in mentions):
-        names = tuple(chain.from_iterable(families().districts_in.get(code, ()) for code in sorted(provinces)))
+        names = frozenset(chain.from_iterable(families().districts_in.get(code, ()) for code in provinces))
         for run in _runs(words, [*mentions, *found], DISTRICT):
             found.extend(_near(words, run, names, index, DISTRICT))
     return found
@@ -103,11 +104,10 @@ def mistyped_communes(
         names.update(chain.from_iterable(families().in_province.get(code, ()) for code in present))
     if not names:
         return []
-    ordered = tuple(sorted(names))
     parents = [mention for mention in mentions if mention.districts or mention.provinces]
     found: list[Mention] = []
     for run in _runs(words, parents, COMMUNE):
-        found.extend(_near(words, run, ordered, index, COMMUNE))
+        found.extend(_near(words, run, names, index, COMMUNE))
     codes = {district.code for district in districts}
     return [mention for mention in (_inside(mention, codes) for mention in found) if mention.communes]
 
@@ -123,11 +123,9 @@ def resembles_a_name(words: Words) -> bool:
         key = first if end == start + 1 else "".join(words.keys[start:end])
         letters = NUMBER.sub("", key)
         if letters and end - start <= LONGEST_NAME and (letters != key or len(key) >= SHORTEST):
-            names = names_by_ends()
             numbered = key[-1].isdigit()
-            near = names["1"] if numbered else (*names.get(f"^{letters[:2]}", ()), *names.get(f"{letters[-2:]}$", ()))
-            size = len(letters)
-            if any(-2 < len(name) - size < 2 and damerau_levenshtein_distance(letters, name) < 2 for name in near):
+            names: Set[str] = numbered_names().long if numbered else names_like(letters)
+            if any(damerau_levenshtein_distance(letters, NUMBER.sub("", name)) < 2 for name in names):
                 return True
     return False
 
@@ -167,7 +165,7 @@ def _runs(words: Words, mentions: list[Mention], level: int) -> Iterator[_Run]:
             yield name, name, end, None
 
 
-def _near(words: Words, run: _Run, names: tuple[str, ...], index: dict[str, Entry], level: int) -> Iterator[Mention]:
+def _near(words: Words, run: _Run, names: Set[str], index: dict[str, Entry], level: int) -> Iterator[Mention]:
     """The names within one letter of the run; a run without title has to match as a whole."""
     start, name, end, title = run
     shortest = name + 1 if title else end
@@ -175,13 +173,10 @@ def _near(words: Words, run: _Run, names: tuple[str, ...], index: dict[str, Entr
         key = "".join(words.keys[name:stop])
         if len(key) < SHORTEST or key.isdigit():
             continue
-        first, last, length = key[:2], key[-2:], len(key)
         near = [
             known
-            for known in names
-            if -2 < len(known) - length < 2  # one letter cannot spoil both ends
-            and (known[:2] == first or known[-2:] == last)
-            and len(known) >= SHORTEST
+            for known in sorted(names_like(key) & names)
+            if (known[:2] == key[:2] or known[-2:] == key[-2:])  # one letter cannot spoil both ends
             and _one_letter_apart(key, known)
         ]
         if near:

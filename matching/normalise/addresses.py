@@ -46,7 +46,7 @@ def read_address(text: str) -> AddressReading:
     Addresses differ in their houses and hamlets far more than in their units, so what names units is read once for all
     addresses that share it: part by part where commas set the parts apart, else as the end of a text.
     """
-    if len(text) <= LONGEST_IN_PARTS:
+    if "," in text and len(text) <= LONGEST_IN_PARTS:
         reading = _in_parts(text.split(","))
         if reading is not None:
             return reading
