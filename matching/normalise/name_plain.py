@@ -27,10 +27,14 @@ def phrase_patterns() -> list[Pattern]:
     return [found for found, _ in _PATTERNS[0]] + [found for found, _ in _PATTERNS[1]]
 
 
-def is_trigger(token: Token) -> bool:
-    """The word alone calls for the full reading somewhere in a cell."""
-    known = word(token.text)
-    return _calls(known, _START) or _calls(known, _INSIDE)
+def opens_phrase(token: Token) -> bool:
+    """The word alone may be a phrase or a body where a name might begin."""
+    return _calls(word(token.text), _START)
+
+
+def interrupts_name(token: Token) -> bool:
+    """The word alone may be a phrase after words of a name."""
+    return _calls(word(token.text), _INSIDE)
 
 
 def _patterns() -> tuple[_Patterns, _Patterns, _Patterns]:

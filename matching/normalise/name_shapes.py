@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from matching.normalise.name_drafts import Draft
-from matching.normalise.name_plain import is_trigger, phrase_patterns
+from matching.normalise.name_plain import interrupts_name, opens_phrase, phrase_patterns
 from matching.normalise.name_repairs import mending_of
 from matching.normalise.name_tokens import (
     MIDDLE_BARE,
@@ -29,7 +29,7 @@ from matching.records import Kind, NamedSubject, NameReading
 
 _MOST_CHUNKS: Final = 40
 _ASKS_FOR_ACCENTS: Final = frozenset({"dinh"})  # what it is depends on whether the next word has accents
-_MOST_SHAPES: Final = 16_384
+_MOST_SHAPES: Final = 32_768
 _PAIRS: Final = frozenset(pair for found in phrase_patterns() for pair in zip(found.bare, found.bare[1:], strict=False))
 
 
@@ -81,10 +81,19 @@ class Shape(NamedTuple):
             recipe.flags,
         )
 
-    def learn(self, line: list[Token], drafts: list[Draft], reading: NameReading) -> None:
-        """Keeps the reading for cells of this shape, where it names nobody but people by their own words."""
+    @property
+    def refused(self) -> bool:
+        """A cell of this shape was read before, and more than its shape mattered."""
+        return self.key in _RECIPES and _RECIPES[self.key] is None
+
+    def refuse(self) -> None:
+        """Notes that more than the shape matters, until `learn` says otherwise."""
         if len(_RECIPES) >= _MOST_SHAPES:
             _RECIPES.clear()
+        _RECIPES[self.key] = None
+
+    def learn(self, line: list[Token], drafts: list[Draft], reading: NameReading) -> None:
+        """Keeps the reading for cells of this shape, where it names nobody but people by their own words."""
         place_of = {token.start: place for place, token in enumerate(token for token in line if token.is_word)}
         if any(draft.kind is not Kind.PERSON or draft.surname for draft in drafts) or len(place_of) != len(self.names):
             return
@@ -94,7 +103,7 @@ class Shape(NamedTuple):
         )
 
 
-_RECIPES: Final[dict[tuple[str, ...], _Recipe]] = {}
+_RECIPES: Final[dict[tuple[str, ...], _Recipe | None]] = {}
 
 
 def shape_of(text: str) -> Shape | None:
@@ -127,15 +136,19 @@ def shape_of(text: str) -> Shape | None:
 
 
 def _forget_inner_words(shape: list[str], bare: list[str]) -> None:
-    """Only the first word of a name, and one before "Văn" or "Thị", is asked whether names begin with it."""
+    """Only the first word of a name, and one before "Văn" or "Thị", is asked whether names begin with it.
+
+    Nor is an inner word asked whether it is a title: "Nam" and "Anh" are, in front.
+    """
     inner = False
     for at, kind in enumerate(shape):
-        if kind not in _CLASSES:
-            inner = False
-        elif not inner:
-            inner = kind[-1] != ">"
-        elif kind[0] == "*" and kind[-1] != ">" and bare[at + 1 : at + 2] not in _MIDDLES:
-            shape[at] = _INNER
+        mark = kind[0]
+        if (mark == "*" or (mark == "~" and inner)) and kind[-1] != ">":
+            if inner and bare[at + 1 : at + 2] not in _MIDDLES:
+                shape[at] = _INNER
+            inner = True
+        else:
+            inner = inner and bare[at] in MIDDLE_BARE and kind[0] != "<" and kind[-1] != ">"
 
 
 def _plain_in_parentheses(shape: list[str], bare: list[str]) -> bool:
@@ -170,18 +183,21 @@ def _chunk(text: str) -> _Chunk | None:
 
 
 def _class(token: Token) -> str:
-    """What the place of a word in a name depends on; the key of a word that says more than that."""
+    """What the place of a word in a name depends on; the key of a word that says more, "~" if only in front."""
     if (
         not token.is_word
         or token.initial
         or len(token.text) == 1
         or not token.bare.isalpha()
-        or is_trigger(token)
+        or token.bare == "ka"
+        or interrupts_name(token)
         or is_middle_name(token)
         or is_clan_word(token)
         or begins_name([token], 0)
     ):
         return token.key
+    if opens_phrase(token):
+        return f"~{token.key}"
     return _CLASS_OF[is_surname(token), is_beginning(token), may_begin(token)]
 
 

@@ -10,6 +10,7 @@ household the first is HEAD. "Vợ" makes the person before her HUSBAND, "chồn
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from matching.normalise.name_bodies import is_placeholder
@@ -17,7 +18,7 @@ from matching.normalise.name_drafts import finished
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
 from matching.normalise.name_repairs import mend_words
-from matching.normalise.name_shapes import shape_of
+from matching.normalise.name_shapes import Shape, shape_of
 from matching.normalise.name_subjects import settle
 from matching.normalise.name_tokens import is_middle_name, mend, tokens
 from matching.normalise.text import repair
@@ -45,6 +46,20 @@ def _read(cell: str) -> NameReading:
     known = shape.known() if shape is not None else None
     if known is not None:
         return known
+    if shape is None or shape.refused:
+        return _learned(repaired, None, flags) if flags else _read_short(repaired)
+    shape.refuse()
+    return _learned(repaired, shape, flags)
+
+
+@lru_cache(maxsize=8_192)
+def _read_short(text: str) -> NameReading:
+    """The reading of a cell without a shape: bodies and placeholders repeat by the thousand."""
+    return _learned(text, None, [])
+
+
+def _learned(repaired: str, shape: Shape | None, flags: list[str]) -> NameReading:
+    """The full reading; the shape keeps it."""
     text, zeros = mend(repaired)
     if zeros:
         flags.append("zero_in_name")
