@@ -68,7 +68,12 @@ def date_of_serial(serial: int, latest: int) -> BirthDate:
 def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
     if cell_type is CellType.DATE and (year := _year_typed_as_day(cell, latest)):
         return (BirthDate(PartialDate(year), flags=("excel_serial", "year_in_date_cell")),)
-    text, notes = (cell, ()) if _PLAIN_FORM.fullmatch(cell) is not None else _plain(cell)
+    couple = _TWO_DATES.fullmatch(cell)
+    if couple is not None:
+        both = [_day_or_year(couple[part], latest) for part in (1, 2)]
+        return tuple([BirthDate(read.date, read.alternative, (*read.flags, "multi")) for read in both])
+    timed = _TIMED_DAY.fullmatch(cell)
+    text, notes = (cell, ()) if _PLAIN_FORM.fullmatch(cell) is not None else (timed[1], ()) if timed else _plain(cell)
     serial = _SERIAL.fullmatch(text)
     if serial is not None and (cell_type is CellType.DATE or len(serial[1]) == 5):
         return (_read_serial(int(serial[1]), cell_type, latest),)
@@ -94,6 +99,11 @@ def _year_typed_as_day(cell: str, latest: int) -> int:
     except ValueError:
         return 0
     return serial if EARLIEST_YEAR <= serial <= latest else 0
+
+
+def _day_or_year(text: str, latest: int) -> BirthDate:
+    """The date of digits in one of the two forms that most cells have."""
+    return _year(text, latest) if len(text) == 4 else _dmy(text, latest)
 
 
 def _read_serial(serial: int, cell_type: CellType, latest: int) -> BirthDate:
@@ -207,6 +217,9 @@ _DATE: Final = re.compile(
 )
 # Nothing in these is a word or a sign to be read otherwise; most cells of a file are so.
 _PLAIN_FORM: Final = re.compile(r"[0-9]{4}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMED_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DAY_OR_YEAR: Final = r"([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4})"
+_TWO_DATES: Final = re.compile(rf"{_DAY_OR_YEAR}(?: (?:và|-) |[;,] |\n){_DAY_OR_YEAR}")
 _NUMBER: Final = re.compile(r"[0-9]+")
 _DIGIT: Final = re.compile(r"[0-9]")
 _SERIAL: Final = re.compile(r"([0-9]{1,5})(?:[.,][0-9]{1,20})?")

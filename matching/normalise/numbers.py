@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -35,11 +36,9 @@ def read_numbers(cell: str, *, latest: int = LATEST_YEAR) -> tuple[IdentityNumbe
             return (read_personal(cell, latest),)
         if 7 <= len(cell) <= 13:
             return (read_alone(cell, latest),)
-    pair = _TWO_NUMBERS.fullmatch(cell)
-    if pair is not None and pair[1] != pair[2]:
-        both = tuple([read_alone(digits, latest) for digits in pair.groups()])
-        if all(number.trust is Trust.AS_WRITTEN for number in both):
-            return tuple([_flagged(number, "multi") for number in both])
+    usual = _USUAL.fullmatch(cell)
+    if usual is not None and (numbers := _FORMS[usual.lastgroup or ""](usual, latest)):
+        return numbers
     return _read_short(cell, latest) if len(cell) <= _SHORT else _read_cell(cell, latest)
 
 
@@ -77,7 +76,41 @@ def read_card(qr: str, *, latest: int = LATEST_YEAR) -> CardReading:
 
 
 _SHORT: Final = 48
-_TWO_NUMBERS: Final = re.compile(r"([0-9]{9}|[0-9]{12}) ?(?:[-/;]|, |\n) ?([0-9]{9}|[0-9]{12})")
+# Forms that most cells have, and which need no search for labels and gaps; what each leaves open is read in full.
+_DIGITS: Final = "[0-9]{7,13}"
+_USUAL: Final = re.compile(
+    rf"(?P<one>{_DIGITS}) ?(?:[-/;]|, |\n) ?(?P<two>{_DIGITS})"
+    r"|(?:CCCD|CMND|Căn cước|Số (?:CCCD|CMND|ĐDCN|định danh))(?: số)?:? (?P<labelled>[0-9]{9}|[0-9]{12})"
+    rf"|(?P<float>{_DIGITS})\.0"
+    r"|[0-9]{3}(?P<gap>[ .-])[0-9]{3}(?P=gap)[0-9]{3}(?P=gap)[0-9]{3}"
+)
+
+
+def _two(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
+    """Two different numbers; together they have too many digits to be one."""
+    both = [read_alone(found[part], latest) for part in ("one", "two")]
+    if both[0].value == both[1].value or any(number.kind is NumberKind.UNREADABLE for number in both):
+        return ()
+    return tuple([_flagged(number, "multi") for number in both])
+
+
+def _grouped(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
+    """Twelve digits in groups of three, if they are a current number."""
+    number = read_alone("".join(filter(str.isdigit, found[0])), latest)
+    return (number,) if number.trust is Trust.AS_WRITTEN else ()
+
+
+def _float(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
+    number = read_alone(found["float"], latest)
+    return () if number.kind is NumberKind.UNREADABLE else (_flagged(number, "float_tail"),)
+
+
+_FORMS: Final[dict[str, Callable[[re.Match[str], int], tuple[IdentityNumber, ...]]]] = {
+    "two": _two,
+    "labelled": lambda found, latest: (read_alone(found["labelled"], latest),),
+    "float": _float,
+    "gap": _grouped,
+}
 _LAST_TWELVE: Final = re.compile(r"(?<![0-9])([0-9]{12})\Z")
 _BREAKS: Final = re.compile(r"[\n\r;]+")
 _NOT_BETWEEN_GROUPS: Final = re.compile(r"[^\s.,_/+&'\"()=:-]")
