@@ -76,6 +76,7 @@ class Entry(NamedTuple):
 
 
 LONGEST_NAME: Final = 6  # words
+LONGEST_KEY: Final = 20  # letters
 SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
 NUMBER: Final = re.compile("[0-9]+")
 

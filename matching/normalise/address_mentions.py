@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from matching.normalise.address_index import LONGEST_NAME, CommunePlace, DistrictPlace, Entry, ProvincePlace
+from matching.normalise.address_index import (
+    LONGEST_KEY,
+    LONGEST_NAME,
+    CommunePlace,
+    DistrictPlace,
+    Entry,
+    ProvincePlace,
+)
 from matching.normalise.address_text import COMMA, DASH, STOP, Words
 from matching.normalise.address_words import BELOW, COMMUNE, DISTRICT, PROVINCE, Title
 
@@ -155,16 +162,21 @@ def hits_of(words: Words, index: dict[str, Entry]) -> list[tuple[int, int, Entry
     """Every run of words that is the key of a unit: where it begins and ends, and what the key may mean."""
     keys, breaks = words.keys, words.breaks
     hits: list[tuple[int, int, Entry]] = []
-    for start in range(len(keys)):
-        longest = len(hits)
-        joined = ""
-        for end in range(start, min(start + LONGEST_NAME, len(keys))):
-            if end > start and breaks[end] == COMMA:
+    for start, joined in enumerate(keys):
+        first = index.get(joined)
+        longer: list[tuple[int, int, Entry]] = []
+        for end in range(start + 1, min(start + LONGEST_NAME, len(keys))):
+            if breaks[end] == COMMA:
                 break
             joined += keys[end]
+            if len(joined) > LONGEST_KEY:
+                break
             entry = index.get(joined)
             if entry is not None:
-                hits.insert(longest, (start, end + 1, entry))
+                longer.append((start, end + 1, entry))
+        hits.extend(reversed(longer))
+        if first is not None:
+            hits.append((start, start + 1, first))
     return hits
 
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from matching.normalise.address_words import LONGEST_TITLE, TITLE_STARTS, TITLES, Title
+from matching.normalise.address_words import LONG_TITLE_STARTS, LONGEST_TITLE, TITLE_STARTS, TITLES, Title
 from matching.normalise.text import fold, spelling_key
 
 SPACE, STOP, DASH, COMMA = 0, 1, 2, 3  # what stands before a word: nothing, a full stop, a dash, a sure separator
@@ -61,7 +61,8 @@ def titles_of(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]
     for start, first in enumerate(keys):
         if first not in TITLE_STARTS:
             continue
-        for end in range(min(start + LONGEST_TITLE, len(keys)), start, -1):
+        longest = LONGEST_TITLE if first in LONG_TITLE_STARTS else 1
+        for end in range(min(start + longest, len(keys)), start, -1):
             title = TITLES.get(first if end == start + 1 else " ".join(keys[start:end]))
             if title is not None and max(breaks[start + 1 : end + 1]) < DASH:
                 titles.setdefault(end, (start, title))

@@ -59,6 +59,7 @@ TITLES: Final[dict[str, Title]] = {
 }
 LONGEST_TITLE: Final = 3
 TITLE_STARTS: Final = frozenset(title.partition(" ")[0] for title in TITLES)
+LONG_TITLE_STARTS: Final = frozenset(title.partition(" ")[0] for title in TITLES if " " in title)
 
 # What a province is shortened to; several provinces where the letters do not tell which.
 PROVINCE_ABBREVIATIONS: Final[dict[str, tuple[str, ...]]] = {

@@ -113,12 +113,12 @@ def _before(head: list[str], *, announced: bool) -> str | None:
 
 def _keep(signs: str, text: str, *, titled: bool) -> _Known:
     """Reads a combination of signs for the first time, and keeps the reading for all addresses that share it."""
-    text = repair(text).lower()
-    reading, alone = _tail(text) if titled else (None, False)
+    text = text.strip(" ").lower()  # its parts need no repair
+    reading, alone = _led_by_commune(text) if titled else (None, False)
     if reading is not None:
         known = _Known(reading, sure=True, leads=True, alone=alone)
     else:
-        known = _Known(*(_whole_text(text) if titled else in_one(text)))
+        known = _Known(*(_word_by_word(text) if titled else in_one(text)))
     if len(_known) >= MOST_KNOWN:
         _known.clear()
     _known[signs] = known
@@ -160,8 +160,7 @@ def _long(reading: AddressReading) -> AddressReading:
     )
 
 
-@lru_cache(maxsize=16_384)
-def _tail(tail: str) -> tuple[AddressReading | None, bool]:
+def _led_by_commune(tail: str) -> tuple[AddressReading | None, bool]:
     """The reading of the end of an address, if it begins with the commune; and whether it stands whatever precedes."""
     words = words_of(tail)
     choices = best_choices(mentions_of(words, index()))
@@ -192,8 +191,7 @@ def _names_no_unit(head: str) -> bool:
     return not any(mention.districts or mention.provinces for mention in mentions_of(words, index()))
 
 
-@lru_cache(maxsize=8_192)
-def _whole_text(text: str) -> tuple[AddressReading, bool]:
+def _word_by_word(text: str) -> tuple[AddressReading, bool]:
     """The reading of an address word by word, names that are mistyped or in an odd order too; and whether none were."""
     words = words_of(text)
     mentions = mentions_of(words, index())
@@ -231,3 +229,7 @@ def _settled(choices: list[Choice]) -> bool:
         and not choice.contradicted
         for choice in choices
     )
+
+
+_tail: Final = lru_cache(maxsize=16_384)(_led_by_commune)
+_whole_text: Final = lru_cache(maxsize=8_192)(_word_by_word)
