@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from matching.normalise.address_index import Entry, index, numbered_names
 from matching.normalise.address_mentions import hits_of, is_announced, mentions_among
 from matching.normalise.address_text import Words, words_of
 from matching.normalise.address_typos import glued_title, resembles_a_name
-from matching.normalise.address_words import COMMUNE
+from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 from matching.normalise.text import repair
 
 MOST_PARTS: Final = 8
@@ -45,6 +46,7 @@ class Part(NamedTuple):
     inert: bool = False  # it names no unit, whatever its numbers are
     titled: bool = False  # it begins with a word that announces a commune
     announces: bool = False  # a title in it announces a commune, so that no name without one is a commune
+    single: bool = False  # it is one title and one name, which are read alike whatever is announced elsewhere
     steady: bool = False  # no title announces a unit, and what it names does not depend on its numbers
     idle: bool = False  # steady, and inert where a title elsewhere announces a commune
 
@@ -79,8 +81,9 @@ def part_of(written: str) -> Part:
         parents = not inert and any(entry.districts or entry.provinces for _, _, entry in hits)
         idle = not parents or not mentions_among(words, hits, announced=True)
         return Part(f"={text}", inert, steady=True, idle=idle)
-    sign = _sign(words, hits, titled=commune == 0) or f"={text}"
-    return Part(sign, titled=commune == 0, announces=is_announced(words, hits))
+    sign = _sign(words, hits, titled=commune == 0)
+    single = sign != "" and sign[1].isalpha()
+    return Part(sign or f"={text}", titled=commune == 0, announces=is_announced(words, hits), single=single)
 
 
 def _is_steady(words: Words) -> bool:
@@ -111,9 +114,29 @@ def _sign(words: Words, hits: list[tuple[int, int, Entry]], *, titled: bool) -> 
         return ""
     if any(begins < name for begins, _, _ in hits) or any(glued_title(key, index()) for key in words.keys[:name]):
         return ""
-    plain = "".join(words.written[:name]).isascii()
-    rest = "".join([f"{before}{word}" for before, word in zip(words.breaks[name:], words.written[name:], strict=False)])
-    return f"{title.levels}{title.kind}{name > 1:d}{len(words.keys[0]) > 1:d}{plain:d}{rest[1:]}"
+    gaps = map(str, words.breaks[name + 1 :])
+    rest = "".join(chain.from_iterable(zip(words.written[name:], gaps, strict=True)))
+    plain = rest.isascii() and "".join(words.written[:name]).isascii()
+    sign = f"{title.levels}{title.kind}{plain:d}{rest}"
+    if _is_single(words, hits, name, title):
+        return sign
+    return f"{name > 1:d}{len(words.keys[0]) > 1:d}{sign}"
+
+
+def _is_single(words: Words, hits: list[tuple[int, int, Entry]], name: int, title: Title) -> bool:
+    """All that stands behind the title is a name of such a unit; names within it are only parts of it."""
+    last = len(words.keys)
+    if not any(start == name and end == last and _may_announce(title, entry) for start, end, entry in hits):
+        return False
+    within = [entry for start, end, entry in hits if start > name and end == last]
+    return not title.levels & COMMUNE or not any(entry.districts for entry in within)
+
+
+def _may_announce(title: Title, entry: Entry) -> bool:
+    """The title may stand before the name."""
+    if title.levels & COMMUNE:
+        return any(place.district or title.kind != "thị trấn" for place in entry.communes)
+    return bool((title.levels & DISTRICT and entry.districts) or (title.levels & PROVINCE and entry.provinces))
 
 
 @lru_cache(maxsize=8_192)

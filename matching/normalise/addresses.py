@@ -62,6 +62,7 @@ def _in_parts(parts: list[str]) -> AddressReading | None:
     if start > MOST_PARTS:
         return None
     signs = ""
+    single = True
     announced = False
     known = None
     while start and known is None:
@@ -73,13 +74,17 @@ def _in_parts(parts: list[str]) -> AddressReading | None:
         start -= 1
         signs = f"{part.sign},{signs}"
         announced = announced or part.announces
+        single = single and part.single
         if part.titled:
+            if announced and not single:
+                signs = f"!{signs}"
             known = _known.get(signs) or _keep(signs, ",".join(parts[start:]), titled=True)
             if known.alone or not start:
                 return known.reading
-            announced = announced or known.leads
     head = NUMBER.sub("0", ",".join(parts[:start])).split(",") if start else []
-    before = _before(head, announced=announced and known is not None)
+    if known is not None and known.leads and all(part_of(part).idle for part in head):
+        return known.reading
+    before = _before(head, announced=announced)
     if before is None:
         return None
     plain = before == "0," or not before
@@ -87,7 +92,7 @@ def _in_parts(parts: list[str]) -> AddressReading | None:
         text = ",".join(parts[start:])
         if before:  # the place of the unit counts from the end, by commas
             text = f"0,0,0,{text}" if plain else ",".join(parts)
-        signs = before + signs
+        signs = f"{'!' if announced else ''}{before}{signs}"
         known = _known.get(signs) or _keep(signs, text, titled=False)
     if known.sure or not head:
         return known.reading

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.normalise.address_answer import CONFIDENCE, MOST_COMMUNES
-from matching.normalise.address_index import index
+from matching.normalise.address_index import LONGEST_KEY, index
 from matching.normalise.addresses import in_one, read_address
 from matching.normalise.flags import ADDRESS
 from matching.normalise.gazetteer import gazetteer
@@ -165,6 +165,10 @@ ODD_PARTS: Final = (
 def test_an_address_read_by_its_parts_means_what_it_means_as_one_text(text: str, parts: list[str]) -> None:
     for whole in (", ".join([*parts, text]), ",".join([*parts[1:], text, *parts[:1]])):
         assert read_address(whole) == in_one(repair(whole).lower())[0]
+
+
+def test_no_name_is_longer_than_what_is_looked_up() -> None:
+    assert max(map(len, index())) <= LONGEST_KEY
 
 
 def test_every_old_address_in_full_means_its_successors() -> None:
