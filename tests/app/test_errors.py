@@ -32,6 +32,6 @@ def test_an_error_says_the_same_facts_in_both_languages(kind: type[ServiceError]
 
 
 def test_an_error_carries_its_facts() -> None:
-    error = app.register.errors.TooManyRejects(read=10, rejected=2, limit=5.0)
-    assert error.facts == {"read": 10, "rejected": 2, "limit": 5.0}
+    error = app.register.errors.TooManyRejects(read=10, rejected=2, limit=5.0, refused_to="rows.csv")
+    assert error.facts == {"read": 10, "rejected": 2, "limit": 5.0, "refused_to": "rows.csv"}
     assert str(error) == error.explained("en")

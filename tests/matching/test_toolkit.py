@@ -25,7 +25,7 @@ from matching.train import learners
 AS_OF = date(2026, 11, 22)
 LAND = pd.DataFrame(
     {
-        "full_name": ["TRẦN VĂN BA", "Tran Van Ba", "Lê Thị Mỹ", None],
+        "full_name": ["Trần Văn Ba", "Tran Van Ba", "Lê Thị Mỹ", None],
         "id_number": ["068085001234", "250123456", "068085001243", None],
         "birth_date": ["20/07/1985", "1985", "07/20/1985", None],
         "sex": ["Nam", "Nữ", None, None],
