@@ -66,7 +66,7 @@ def mentions_among(words: Words, hits: list[tuple[int, int, Entry]], *, announce
         if titled is None:
             mention = _untitled(words, start, end, entry, closed, places)
         else:
-            mention = _titled(words, start, end, entry, closed, titled)
+            mention = titled_mention(words, start, end, entry, closed, titled)
         if mention is not None:
             found.append(mention)
     return [mention for mention in found if not _is_part_of_another(mention, found)]
@@ -101,7 +101,9 @@ def _is_announced(words: Words, hits: list[tuple[int, int, Entry]], titles: dict
     )
 
 
-def _titled(words: Words, name: int, end: int, entry: Entry, closed: bool, titled: tuple[int, Title]) -> Mention | None:
+def titled_mention(
+    words: Words, name: int, end: int, entry: Entry, closed: bool, titled: tuple[int, Title]
+) -> Mention | None:
     """What a name may mean behind its title; None where the title announces something else."""
     start, title = titled
     communes = entry.communes if title.levels & COMMUNE else ()

@@ -13,10 +13,10 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from matching.normalise.address_index import Entry, index, numbered_names
-from matching.normalise.address_mentions import hits_of, is_announced, mentions_among
-from matching.normalise.address_text import Words, words_of
+from matching.normalise.address_mentions import Mention, hits_of, is_announced, mentions_among, titled_mention
+from matching.normalise.address_text import STOP, Words, words_of
 from matching.normalise.address_typos import glued_title, resembles_a_name
-from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
+from matching.normalise.address_words import COMMUNE, Title
 from matching.normalise.text import repair
 
 MOST_PARTS: Final = 8
@@ -39,6 +39,13 @@ _COMMUNE_TITLE: Final = re.compile(
 _TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
 
 
+class Named(NamedTuple):
+    """The unit that a whole part names."""
+
+    mention: Mention | None  # None where a shorter name may be meant as well
+    written: tuple[str, ...]
+
+
 class Part(NamedTuple):
     """What stands between two commas: its sign, or "" where it has to be read with the whole address."""
 
@@ -47,6 +54,7 @@ class Part(NamedTuple):
     titled: bool = False  # it begins with a word that announces a commune
     announces: bool = False  # a title in it announces a commune, so that no name without one is a commune
     single: bool = False  # it is one title and one name, which are read alike whatever is announced elsewhere
+    named: Named | None = None
     steady: bool = False  # no title announces a unit, and what it names does not depend on its numbers
     idle: bool = False  # steady, and inert where a title elsewhere announces a commune
 
@@ -81,9 +89,9 @@ def part_of(written: str) -> Part:
         parents = not inert and any(entry.districts or entry.provinces for _, _, entry in hits)
         idle = not parents or not mentions_among(words, hits, announced=True)
         return Part(f"={text}", inert, steady=True, idle=idle)
-    sign = _sign(words, hits, titled=commune == 0)
-    single = sign != "" and sign[1].isalpha()
-    return Part(sign or f"={text}", titled=commune == 0, announces=is_announced(words, hits), single=single)
+    titled = commune == 0
+    known = _titled(words, hits, titled=titled)
+    return known or Part(f"={text}", titled=titled, announces=is_announced(words, hits))
 
 
 def _is_steady(words: Words) -> bool:
@@ -105,38 +113,51 @@ def _may_be_numbered(words: Words) -> bool:
     return False
 
 
-def _sign(words: Words, hits: list[tuple[int, int, Entry]], *, titled: bool) -> str:
-    """What the title says, and the name in lower case; "" if the part is not one title and what it announces."""
+def _titled(words: Words, hits: list[tuple[int, int, Entry]], *, titled: bool) -> Part | None:
+    """A part that is one title and what it announces: its sign tells the title's meaning and the name in lower case."""
     if len(words.titles) != 1:
-        return ""
+        return None
     ((name, (start, title)),) = words.titles.items()
     if start or not title.levels or titled != (title.levels == COMMUNE):
-        return ""
-    if any(begins < name for begins, _, _ in hits) or any(glued_title(key, index()) for key in words.keys[:name]):
-        return ""
+        return None
+    if any(glued_title(key, index()) for key in words.keys[:name]):
+        return None
+    across = [hit for hit in hits if hit[0] < name]
+    if across and (titled or not all(_means_nothing(words, hits, end, entry) for _, end, entry in across)):
+        return None
+    hits = hits[len(across) :]
     gaps = map(str, words.breaks[name + 1 :])
     rest = "".join(chain.from_iterable(zip(words.written[name:], gaps, strict=True)))
     plain = rest.isascii() and "".join(words.written[:name]).isascii()
     sign = f"{title.levels}{title.kind}{plain:d}{rest}"
-    if _is_single(words, hits, name, title):
-        return sign
-    return f"{name > 1:d}{len(words.keys[0]) > 1:d}{sign}"
+    long = name > 1 or len(words.keys[0]) > 1  # a single letter may be any word
+    named = _named(words, hits, name, title)
+    if named is None:
+        sign = f"{name > 1:d}{len(words.keys[0]) > 1:d}{sign}"
+    return Part(sign, titled=titled, announces=titled and long, single=named is not None, named=named)
 
 
-def _is_single(words: Words, hits: list[tuple[int, int, Entry]], name: int, title: Title) -> bool:
-    """All that stands behind the title is a name of such a unit; names within it are only parts of it."""
+def _means_nothing(words: Words, hits: list[tuple[int, int, Entry]], end: int, entry: Entry) -> bool:
+    """A name that begins within the title is only that of a commune, and goes on: Tịnh Long in "tỉnh Long An"."""
+    goes_on = words.breaks[end] < STOP and all(start != end or not (e.districts or e.provinces) for start, _, e in hits)
+    return goes_on and not entry.districts and not entry.provinces
+
+
+def _named(words: Words, hits: list[tuple[int, int, Entry]], name: int, title: Title) -> Named | None:
+    """What the title and all that stands behind it name, if names within that are only parts of it."""
     last = len(words.keys)
-    if not any(start == name and end == last and _may_announce(title, entry) for start, end, entry in hits):
-        return False
-    within = [entry for start, end, entry in hits if start > name and end == last]
-    return not title.levels & COMMUNE or not any(entry.districts for entry in within)
-
-
-def _may_announce(title: Title, entry: Entry) -> bool:
-    """The title may stand before the name."""
-    if title.levels & COMMUNE:
-        return any(place.district or title.kind != "thị trấn" for place in entry.communes)
-    return bool((title.levels & DISTRICT and entry.districts) or (title.levels & PROVINCE and entry.provinces))
+    meant = None
+    sole = True
+    for start, end, entry in hits:
+        if start > name and end == last and entry.districts and title.levels & COMMUNE:
+            return None
+        if start == name:
+            mention = titled_mention(words, name, end, entry, end == last, (0, title))
+            if end == last:
+                meant = mention
+            elif mention is not None:
+                sole = False
+    return None if meant is None else Named(meant if sole else None, tuple(words.written))
 
 
 @lru_cache(maxsize=8_192)

@@ -8,7 +8,7 @@ means all its parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -78,7 +78,7 @@ def _in_parts(parts: list[str]) -> AddressReading | None:
         if part.titled:
             if announced and not single:
                 signs = f"!{signs}"
-            known = _known.get(signs) or _keep(signs, ",".join(parts[start:]), titled=True)
+            known = _known.get(signs) or _keep(signs, _lead(parts[start:]), ",".join(parts[start:]), _word_by_word)
             if known.alone or not start:
                 return known.reading
     head = NUMBER.sub("0", ",".join(parts[:start])).split(",") if start else []
@@ -93,7 +93,7 @@ def _in_parts(parts: list[str]) -> AddressReading | None:
         if before:  # the place of the unit counts from the end, by commas
             text = f"0,0,0,{text}" if plain else ",".join(parts)
         signs = f"{'!' if announced else ''}{before}{signs}"
-        known = _known.get(signs) or _keep(signs, text, titled=False)
+        known = _known.get(signs) or _keep(signs, None, text, in_one)
     if known.sure or not head:
         return known.reading
     if plain and _CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head)):
@@ -116,14 +116,27 @@ def _before(head: list[str], *, announced: bool) -> str | None:
     return signs
 
 
-def _keep(signs: str, text: str, *, titled: bool) -> _Known:
-    """Reads a combination of signs for the first time, and keeps the reading for all addresses that share it."""
-    text = text.strip(" ").lower()  # its parts need no repair
-    reading, alone = _led_by_commune(text) if titled else (None, False)
-    if reading is not None:
-        known = _Known(reading, sure=True, leads=True, alone=alone)
+def _lead(parts: list[str]) -> _Known | None:
+    """The reading of parts that begin with a commune and that each name one unit; None where that is not enough."""
+    mentions: list[Mention] = []
+    written: list[str] = []
+    for part in map(part_of, parts):
+        if part.named is None or part.named.mention is None:
+            reading, alone = _led_by_commune(",".join(parts).strip(" ").lower())
+            break
+        mention = part.named.mention
+        place = len(written)
+        mentions.append(mention._replace(start=place, name=place + mention.name, end=place + mention.end))
+        written.extend(part.named.written)
     else:
-        known = _Known(*(_word_by_word(text) if titled else in_one(text)))
+        reading, alone = _led(Words(written, [], [], {}), mentions)
+    return None if reading is None else _Known(reading, sure=True, leads=True, alone=alone)
+
+
+def _keep(signs: str, known: _Known | None, text: str, read: Callable[[str], tuple[AddressReading, bool]]) -> _Known:
+    """Keeps the reading for all addresses that share the signs; of the text, if it is not known yet."""
+    if known is None:
+        known = _Known(*read(text.strip(" ").lower()))  # its parts need no repair
     if len(_known) >= MOST_KNOWN:
         _known.clear()
     _known[signs] = known
@@ -168,7 +181,11 @@ def _long(reading: AddressReading) -> AddressReading:
 def _led_by_commune(tail: str) -> tuple[AddressReading | None, bool]:
     """The reading of the end of an address, if it begins with the commune; and whether it stands whatever precedes."""
     words = words_of(tail)
-    choices = best_choices(mentions_of(words, index()))
+    return _led(words, mentions_of(words, index()))
+
+
+def _led(words: Words, mentions: list[Mention]) -> tuple[AddressReading | None, bool]:
+    choices = best_choices(mentions)
     if not choices or any(not _leads(choice) for choice in choices):
         return None, False
     alone = all(choice.mention.title is not None and choice.district is not None for choice in choices)
