@@ -34,14 +34,17 @@ class Rate(NamedTuple):
         return lower_bound(self.cases, self.of)
 
 
-def upper_bound(count: int, of: int, *, confidence: float = CONFIDENCE) -> float:
-    """The one-sided upper Clopper-Pearson bound on the rate behind `count` cases of `of`; 1 where nothing was seen."""
+def upper_bound(count: float, of: float, *, confidence: float = CONFIDENCE) -> float:
+    """The one-sided upper Clopper-Pearson bound on the rate behind `count` cases of `of`; 1 where nothing was seen.
+
+    Parts of a case are allowed: an effective sample size is seldom whole.
+    """
     if count >= of:
         return 1.0
     return _solve(lambda rate: _beta(rate, count + 1, of - count) >= confidence)
 
 
-def lower_bound(count: int, of: int, *, confidence: float = CONFIDENCE) -> float:
+def lower_bound(count: float, of: float, *, confidence: float = CONFIDENCE) -> float:
     """The one-sided lower Clopper-Pearson bound on the rate behind `count` cases of `of`."""
     return 1.0 - upper_bound(of - count, of, confidence=confidence) if of else 0.0
 
