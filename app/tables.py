@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 NAMES = {
@@ -116,6 +117,40 @@ linkage_model_pointer = Table(
     Column("model_id", Integer, ForeignKey("linkage_models.id"), nullable=False),
     Column("changed_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
+)
+
+judgements = Table(
+    "judgements",  # only ever added to
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("list_name", String(200), nullable=False),  # the list of land users that the record stands in
+    Column("record_id", String(200), nullable=False),
+    Column("subject_no", Integer, nullable=False),
+    Column("fingerprint", String(32), nullable=False),  # of the clean land user: matching.fingerprint
+    Column("personal_id", BigInteger, nullable=False),  # 0: none of the people shown
+    Column("chair", String(10), nullable=False),
+    Column("word", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reviewer", String(120), nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    Column("replaces_id", Integer, ForeignKey("judgements.id"), unique=True),  # a word is replaced once
+    Column("undoes_id", Integer, ForeignKey("judgements.id"), unique=True),  # and taken back once
+    CheckConstraint("chair IN ('first', 'second', 'decision')", name="chair"),
+    CheckConstraint("word IN ('same', 'not_same', 'cant_tell', 'undone')", name="word"),
+    Index(
+        "uq_judgements_first_word",  # a chain begins once
+        "list_name",
+        "record_id",
+        "subject_no",
+        "fingerprint",
+        "personal_id",
+        "chair",
+        unique=True,
+        sqlite_where=text("replaces_id IS NULL"),
+        postgresql_where=text("replaces_id IS NULL"),
+    ),
+    Index("ix_judgements_record", "list_name", "record_id"),
+    sqlite_autoincrement=True,
 )
 
 
