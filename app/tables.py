@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -107,6 +108,7 @@ linkage_models = Table(
     Column("created_at", Instant, nullable=False),
     Column("activated_at", Instant),
     Column("previous_id", Integer, ForeignKey("linkage_models.id")),  # what rollback restores; none: the built-in one
+    Column("revoked_at", Instant),  # nobody may decide by it any more
     sqlite_autoincrement=True,
 )
 
@@ -150,6 +152,94 @@ judgements = Table(
         postgresql_where=text("replaces_id IS NULL"),
     ),
     Index("ix_judgements_record", "list_name", "record_id"),
+    sqlite_autoincrement=True,
+)
+
+register_pins = Table(
+    "register_pins",  # versions that somebody goes on reading: they can't be dropped
+    metadata,
+    Column("version_id", Integer, ForeignKey("register_versions.id"), primary_key=True),
+    Column("holder", String(80), primary_key=True),  # "job:…", "audit:…"
+    Column("pinned_at", Instant, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(20), primary_key=True),  # letters drawn at random: it stands in addresses and logs
+    Column("client", String(120), nullable=False, server_default=""),  # who created it; "": an operator on the machine
+    Column("file_name", Text, nullable=False),  # as the caller named it: data, never the name of a file of ours
+    Column("file_bytes", BigInteger, nullable=False),
+    Column("request_digest", String(64), nullable=False),  # SHA-256 of file and options
+    Column("idempotency_key", String(200)),
+    Column("options", Text, nullable=False),  # how the file is read: JSON
+    Column("register_id", Integer, nullable=False),
+    Column("register_version", String(80), nullable=False),  # as answers are stamped with it
+    Column("register_scope", Text, nullable=False),
+    Column("model", String(120), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("code", String(200), nullable=False),  # the program whose workers may do it
+    Column("state", String(12), nullable=False),  # app/jobs/states.py
+    Column("reason", String(60)),  # the code of the error behind states waiting, stopped and failed
+    Column("reason_facts", Text),  # its facts: JSON
+    Column("rows_total", BigInteger),  # input rows, once they are counted
+    Column("rows_read", BigInteger, nullable=False, server_default="0"),
+    Column("served", BigInteger, nullable=False, server_default="0"),  # when a worker last took a part of it, in order
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    CheckConstraint(
+        "state IN ('queued', 'running', 'waiting', 'done', 'failed', 'cancelled', 'stopped')",
+        name="state",
+    ),
+    UniqueConstraint("client", "idempotency_key"),
+    Index("ix_jobs_state", "state"),
+)
+
+job_tasks = Table(
+    "job_tasks",  # the parts of a job, each leased to one worker at a time: docs/decisions on the queue
+    metadata,
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("stage", String(10), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),  # ready, running, done
+    Column("worker_id", String(20)),
+    Column("leased_until", Instant),  # a worker that is alive moves it on
+    Column("not_before", Instant),  # after a failure
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("counts", Text),  # what the part gave: JSON
+    Column("rows", BigInteger, nullable=False, server_default="0"),  # input rows
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    CheckConstraint("stage IN ('read', 'match', 'finish')", name="stage"),
+    CheckConstraint("state IN ('ready', 'running', 'done')", name="state"),
+    Index("ix_job_tasks_state", "state"),
+)
+
+job_workers = Table(
+    "job_workers",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("code", String(200), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("doing", String(80)),  # job, stage and part
+)
+
+job_deliveries = Table(
+    "job_deliveries",  # webhooks to be sent, or sent
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("url", String(500), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Instant),  # none: delivered, or given up
+    Column("status", Integer),  # the last answer
+    Column("delivered_at", Instant),
+    Index("ix_job_deliveries_next_at", "next_at"),
     sqlite_autoincrement=True,
 )
 

@@ -28,6 +28,7 @@ class StoredModel:
     created_at: datetime
     activated_at: datetime | None
     previous_id: int | None
+    revoked_at: datetime | None
 
 
 def models(session: Session) -> list[StoredModel]:
@@ -71,6 +72,17 @@ def activate(session: Session, model: StoredModel, *, now: datetime) -> None:
             update(_models).where(_models.c.id == model.id).values(previous_id=None if before is None else before.id)
         )
         point_to(session, model.id, now=now)
+
+
+def revoke(session: Session, model: StoredModel, *, now: datetime) -> None:
+    """Mark a model as one that nobody may decide by any more; the moment of the first time stays."""
+    changed = update(_models).where(_models.c.id == model.id, _models.c.revoked_at.is_(None))
+    session.execute(changed.values(revoked_at=now))
+
+
+def revoked(session: Session) -> frozenset[str]:
+    """The versions that nobody may decide by any more."""
+    return frozenset(session.scalars(select(_models.c.version).where(_models.c.revoked_at.is_not(None))))
 
 
 def point_to(session: Session, model_id: int | None, *, now: datetime) -> None:
