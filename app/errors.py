@@ -42,6 +42,11 @@ class ServiceError(KhopError):
         """The stable `type` of the problem detail (RFC 9457, 3.1.1)."""
         return f"urn:khop:problem:{self.code}"
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer over HTTP says beside the problem."""
+        return {}
+
     def explained(self, language: Language) -> str:
         """What is wrong and what to do, in one language."""
         return self.detail.told(language, self.facts)

@@ -186,7 +186,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ServiceError)
     def _own(request: Request, error: ServiceError) -> JSONResponse:
-        return _response(problem_of(error, language_of(request)))
+        return _response(problem_of(error, language_of(request)), error.headers)
 
     @app.exception_handler(RequestValidationError)
     def _refused(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -240,6 +240,17 @@ def _place(error: Exception) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return "?" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+
+
+def refusal(scope: Scope, error: Exception) -> JSONResponse | None:
+    """The answer of a layer in front of the routes to an error that it foresees; None for any other."""
+    if isinstance(error, ServiceError):
+        return _response(problem_of(error, language_of(Request(scope))), error.headers)
+    if isinstance(error, _DATABASE_FAILED):
+        _log.warning("database.failed", kind=type(error).__name__)
+        problem = problem_of(DatabaseUnreachable(reason=type(error).__name__), language_of(Request(scope)))
+        return _response(problem)
+    return None
 
 
 def too_large(scope: Scope) -> JSONResponse:
