@@ -65,6 +65,7 @@ class Assembler:
             errors=block.errors,
             inherited=inherited,
             carried=[block.columns[column] for column in layout.carried],
+            cells=block.columns,
         )
 
     def _decoded(self, name: str, texts: Texts) -> Texts:

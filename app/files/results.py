@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
 
 
 class Kind(Enum):
@@ -89,3 +92,32 @@ RESULT_COLUMNS: Final[tuple[ResultColumn, ...]] = (
 )
 
 assert ResultRow._fields == tuple(column.name for column in RESULT_COLUMNS)
+
+_ARROW: Final[dict[Kind, Any]] = {
+    Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.TRUTH: pa.bool_(),
+}
+
+
+def result_schema(kept: Sequence[str] = ()) -> Any:
+    """The Arrow schema of results; `kept` are the headers of the input's own columns, which follow ours as text."""
+    ours = [(column.name, _ARROW[column.kind]) for column in RESULT_COLUMNS]
+    names = kept_names(kept)
+    return pa.schema([*ours, *((name, pa.string()) for name in names)])
+
+
+def kept_names(headers: Sequence[str]) -> list[str]:
+    """Names for columns that are carried along: their headers, made distinct from each other and from ours."""
+    names: list[str] = []
+    used = set(ResultRow._fields)
+    for place, header in enumerate(headers, start=1):
+        base = name = " ".join(header.split()) or f"column {place}"
+        more = 1
+        while name.casefold() in used:
+            more += 1
+            name = f"{base} ({more})"
+        used.add(name.casefold())
+        names.append(name)
+    return names

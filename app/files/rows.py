@@ -93,6 +93,7 @@ class LandBatch:
     errors: Mapping[int, str]  # place in the batch -> key of ERRORS
     inherited: frozenset[int] = frozenset()
     carried: Sequence[Sequence[Cell]] = field(default_factory=list)
+    cells: Sequence[Sequence[Cell]] = field(default_factory=list)  # all columns of the sheet, as found
 
     def __len__(self) -> int:
         return len(self.source_rows)

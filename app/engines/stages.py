@@ -1,0 +1,114 @@
+"""The stages of a run: read the input into chunks, match each chunk, finish with what only the whole file shows.
+
+Each stage may be broken off and run again: a finished file is kept, an unfinished one was never there. A file depends
+on the input and the plan alone, so it is the same whoever writes it, and in whatever order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from app.engines.counts import Counts
+from app.engines.errors import CodeChanged, InputChanged, StageNotDone
+from app.engines.finish import Totals, finish
+from app.engines.folder import RunFolder, remove_unfinished, write_text
+from app.engines.manifest import SourceManifest, manifest_of
+from app.engines.plan import RunPlan, code_version, content_hash
+from app.engines.result_chunks import counts_of, write_result_chunk
+from app.engines.source_chunks import SheetReading, is_source_chunk, read_source_chunk, write_source_chunk
+from app.files import LandFile, LandTable, read_land_file
+from app.files.headers import header_key
+from matching.link import Question, match
+
+_NUMBERS_ROWS = frozenset(("stt", "tt", "id", "fid", "guid", "uuid", "objectid"))  # columns that count, and say nothing
+
+
+class Progress(NamedTuple):
+    """How far a stage is: rows done of all, and how many chunks are there."""
+
+    stage: str  # survey, read, finish
+    done: int
+    total: int  # zero: not known
+    chunks: int = 0
+
+
+Done = Callable[[Progress], None]
+
+
+def unwatched(progress: Progress) -> None:
+    """Watches nothing."""
+
+
+def read_stage(folder: Path, plan: RunPlan, *, done: Done = unwatched) -> SourceManifest:
+    """Read the input into source chunks; each may be matched as soon as it is there.
+
+    Raises FileRefused, InputChanged, CodeChanged.
+    """
+    run = RunFolder(folder)
+    check_code(plan)
+    if run.manifest.exists():
+        return SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
+    path = run.input(plan)
+    if not path.is_file() or content_hash(path) != plan.input_sha256:
+        raise InputChanged
+    file = read_land_file(path, sheet=plan.options.sheet, mapping=plan.options.mapping)
+    chunks = list[int]()
+    behind, people = 0, 0
+    readings = {table.sheet: _reading(table, plan) for table in file.tables}
+    for batch in file.batches(plan.rows_per_chunk):
+        target = run.source(len(chunks))
+        # A chunk that is there already was written by an earlier run of this stage, from the same input.
+        if not is_source_chunk(target, plan.digest):
+            write_source_chunk(target, batch, readings[batch.source_sheet])
+        chunks.append(len(batch))
+        people += sum(map(sum, (part.present for part in batch.parts)))
+        behind += len(batch)
+        done(Progress("read", behind, file.rows, len(chunks)))
+    manifest = manifest_of(file, plan, chunks=chunks, records=people)
+    write_text(run.manifest, manifest.to_json())
+    return manifest
+
+
+def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
+    """Match one chunk; a chunk that is there already is kept, and its counts told."""
+    run = RunFolder(folder)
+    plan = run.read_plan()
+    target = run.chunk(chunk_no)
+    counts = counts_of(target, plan.digest)
+    if counts is not None:
+        return counts
+    source = read_source_chunk(run.source(chunk_no))
+    answers = match(source.raws(), question)
+    return write_result_chunk(target, source, answers, plan=plan.digest)
+
+
+def finish_stage(folder: Path, *, done: Done = unwatched) -> Totals:
+    """Join the chunks, with the findings that only the whole file shows; StageNotDone if a chunk is missing."""
+    run = RunFolder(folder)
+    plan = run.read_plan()
+    if run.totals.exists() and run.results.exists():
+        return Totals.from_json(run.totals.read_text(encoding="utf-8"))
+    if not run.manifest.exists():
+        raise StageNotDone(name=run.manifest.name)
+    manifest = SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
+    totals = finish(run, plan, manifest, lambda behind: done(Progress("finish", behind, manifest.rows)))
+    write_text(run.totals, totals.to_json())
+    remove_unfinished(folder)
+    return totals
+
+
+def check_code(plan: RunPlan) -> None:
+    """Refuse a run of another version of the program: its results would not be the same."""
+    if plan.code != code_version():
+        raise CodeChanged(planned=plan.code, found=code_version())
+
+
+def _reading(table: LandTable, plan: RunPlan) -> SheetReading:
+    content = (place for place, header in enumerate(table.carried) if header_key(header) not in _NUMBERS_ROWS)
+    kept = range(table.layout.width) if plan.options.keep_columns else ()
+    return SheetReading(plan.digest, "record_id" in table.layout.shared, tuple(content), tuple(kept))
+
+
+__all__ = ["LandFile", "Progress", "check_code", "finish_stage", "match_stage", "read_stage"]

@@ -1,0 +1,118 @@
+"""Snapshots of register versions: built once for each version by one process at a time, mapped by all that match.
+
+A snapshot is a folder beside the data of the service, and appears under its name when it is complete.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+
+from app.db import Database
+from app.register import store
+from app.register.candidates import candidates_of
+from app.register.version_store import VersionStore
+from matching.columns import StoredPerson
+from matching.snapshot import SnapshotCandidates, SnapshotRow, SnapshotUnusable, write_snapshot
+
+_BATCH: Final = 20_000  # people
+Done = Callable[[int, int], None]  # people taken, of all
+
+
+def unwatched(done: int, total: int) -> None:
+    """Watches nothing."""
+
+
+def snapshot_folder(data_dir: Path, name: str) -> Path:
+    """Where the snapshot of a version is, by the version's name in stamps ("7:0123456789ab")."""
+    return data_dir / "snapshots" / name.replace(":", "-")
+
+
+def snapshot_of(database: Database, version_id: int, data_dir: Path, *, done: Done = unwatched) -> SnapshotCandidates:
+    """The snapshot of a register version, built now if there is none; another process that builds it is waited for."""
+    candidates = candidates_of(database, version_id)
+    folder = snapshot_folder(data_dir, candidates.stamp.version)
+    found = existing_snapshot(folder)
+    if found is not None:
+        return found
+    with database.reading() as session:
+        total = store.existing(session, version_id).rows_kept
+    with _alone(folder):
+        found = existing_snapshot(folder)
+        if found is not None:
+            return found
+        for left in folder.parent.glob(f"{folder.name}.*.part"):
+            shutil.rmtree(left, ignore_errors=True)
+        unfinished = folder.with_name(f"{folder.name}.{secrets.token_hex(6)}.part")
+        try:
+            batches = _told(_people(candidates.people), total, done)
+            write_snapshot(unfinished, batches, statistics=candidates.statistics, stamp=candidates.stamp)
+            _sync(unfinished)
+            shutil.rmtree(folder, ignore_errors=True)  # one that other rules made
+            unfinished.replace(folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            candidates.close()
+    return SnapshotCandidates(folder)
+
+
+def existing_snapshot(folder: Path) -> SnapshotCandidates | None:
+    """The snapshot in a folder; None if there is none that this program can use."""
+    try:
+        return SnapshotCandidates(folder)
+    except SnapshotUnusable:
+        return None
+
+
+def drop_snapshot(data_dir: Path, name: str) -> None:
+    """Remove the snapshot of a version; who has it mapped keeps what is mapped."""
+    folder = snapshot_folder(data_dir, name)
+    if folder.exists():
+        with _alone(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Only one process at a time builds or removes this snapshot; the lock goes with the process that holds it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _people(people: VersionStore) -> Iterator[list[SnapshotRow]]:
+    """The people of a version in the order of their personal numbers."""
+    table = people.tables.people
+    columns = [*(table.c[name] for name in StoredPerson._fields), table.c.full_name]
+    query = select(*columns).order_by(table.c.personal_id)
+    with people.answering(), people.engine.connect() as connection:
+        result = connection.execution_options(yield_per=_BATCH).execute(query)
+        for rows in result.partitions():
+            yield [SnapshotRow(StoredPerson._make(row[:-1]), row[-1]) for row in rows]
+
+
+def _told(batches: Iterator[list[SnapshotRow]], total: int, done: Done) -> Iterator[Sequence[SnapshotRow]]:
+    behind = 0
+    for batch in batches:
+        yield batch
+        behind += len(batch)
+        done(behind, total)
+
+
+def _sync(folder: Path) -> None:
+    """Make every file of a folder survive a power cut before the folder gets its name."""
+    for path in (*folder.iterdir(), folder):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
