@@ -6,24 +6,36 @@ A single record is a batch of one. Names are rows of syllable codes into the bat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import IntFlag
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.records import CleanSubject, IdentityNumber, NumberKind, PartialDate, Person, Status, Trust
+from matching.records import (
+    BirthDate,
+    CleanSubject,
+    IdentityNumber,
+    NumberKind,
+    PartialDate,
+    Person,
+    Role,
+    Status,
+    Trust,
+)
 from matching.variants import MAX_SYLLABLES, hash64, name_keys
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Hashes = NDArray[np.uint64]
 CommuneSet = frozenset[int]
+V = TypeVar("V", bound=Hashable)
 
 # The rules by which a register's rows and blocking keys are made. A register that was imported under other rules can't
 # be asked: raise this number with every change of name keys, number codes or blocking keys (a test holds them).
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 
 MAX_NUMBERS = 4  # identity numbers of one land user that are compared
 _CMND9, _PASSPORT, _OTHER = 10**13, 2 * 10**13, 3 * 10**13
@@ -175,6 +187,28 @@ class PeopleColumns:
         return len(self.personal_id)
 
 
+class Mark(IntFlag):
+    """What a land record says that is not compared but has a part in the answer."""
+
+    NO_NUMBER = 1  # nothing was written where the number belongs
+    UNREADABLE = 2  # something was, that is no number
+    PASSPORT = 4
+    CARD = 8  # a number of a Vietnamese identity card, old or new
+    SEX_DERIVED = 16  # the sex was read off the number
+    COMMUNE_SPLIT = 32  # the address names a commune that was divided
+    CURRENT_USER = 64  # the parcel is used by another than its holder
+    SAID_TO_BE_DEAD = 128
+
+
+_MARK_OF_NUMBER = {
+    NumberKind.PERSONAL: Mark.CARD.value,
+    NumberKind.CMND9: Mark.CARD.value,
+    NumberKind.PASSPORT: Mark.PASSPORT.value,
+    NumberKind.OTHER: 0,
+    NumberKind.UNREADABLE: Mark.UNREADABLE.value,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LandColumns:
     """n land users (subjects in scope)."""
@@ -191,6 +225,7 @@ class LandColumns:
     maybe_year_only: NDArray[np.bool_]
     sex: Codes  # zero also where it is no evidence
     places: PlaceColumns
+    marks: Codes  # Mark, bit by bit
 
     def __len__(self) -> int:
         return len(self.year)
@@ -237,48 +272,114 @@ def people_columns(rows: Sequence[StoredPerson | tuple[int | str, ...]]) -> Peop
 
 
 def land_columns(subjects: Sequence[CleanSubject]) -> LandColumns:
-    """The clean columns of land users, in the order given."""
-    keys = [name_keys(subject.full_name or "") for subject in subjects]
-    hashes = [np.array([k[field] for k in keys], dtype=np.uint64) for field in range(1, 7)]
+    """The clean columns of land users, in the order given; each distinct value is coded once."""
+    names, name = _distinct([subject.full_name or "" for subject in subjects])
+    addresses, address = _distinct([subject.address.communes for subject in subjects])
+    dates, date = _land_dates([subject.birth_date for subject in subjects])
+    keys = [name_keys(full_name) for full_name in names]
+    known = _name_columns(
+        [k.syllables for k in keys], [np.array([k[at] for k in keys], np.uint64) for at in range(1, 7)]
+    )
+    written = known.written[name]
     # A name that had to be respelled (capitals, tone marks, an old font) is written like nobody's.
-    hashes[0][[not subject.as_written for subject in subjects]] = 0
-    count = len(subjects)
-    usable = [usable_numbers(subject) for subject in subjects]
-    width = max(1, max(map(len, usable), default=1))
-    numbers = np.zeros((count, width), dtype=np.int64)
-    trust = np.zeros((count, width), dtype=np.int32)
-    number_year = np.zeros(count, dtype=np.int32)
-    dates = np.zeros((count, 4), dtype=np.int32)
-    maybe_year_only = np.zeros(count, dtype=np.bool_)
-    for i, subject in enumerate(subjects):
-        for j, number in enumerate(usable[i]):
-            numbers[i, j] = number_code(number.kind, number.value)
-            trust[i, j] = number.trust
-            if number.birth_year and not number_year[i]:
-                number_year[i] = number.birth_year
-        if subject.birth_date is not None:
-            date, other = subject.birth_date.date, subject.birth_date.alternative
-            dates[i] = (date.year, date.month, date.day, pack_date(other) if other is not None else 0)
-            maybe_year_only[i] = "maybe_year_only" in subject.birth_date.flags
+    written[[not subject.as_written for subject in subjects]] = 0
+    numbers, trust, number_year = _land_numbers(subjects)
+    places = _places([";".join(communes) for communes in addresses])
     return LandColumns(
-        _name_columns([k.syllables for k in keys], hashes),
+        NameColumns(
+            known.syllables,
+            known.codes[name],
+            known.length[name],
+            written,
+            known.key[name],
+            known.folded[name],
+            known.sorted[name],
+            known.surname[name],
+            known.given[name],
+        ),
         np.array([subject.abbreviated for subject in subjects], dtype=np.bool_),
         numbers,
         trust,
         number_year,
-        dates[:, 0],
-        dates[:, 1],
-        dates[:, 2],
-        dates[:, 3],
-        maybe_year_only,
-        np.array([int(s.sex) if s.sex_is_evidence else 0 for s in subjects], dtype=np.int32),
-        _places([";".join(subject.address.communes) for subject in subjects]),
+        dates[0][date],
+        dates[1][date],
+        dates[2][date],
+        dates[3][date],
+        dates[4][date] != 0,
+        np.array([subject.sex if subject.sex_is_evidence else 0 for subject in subjects], dtype=np.int32),
+        PlaceColumns(places.sets, address, places.single[address]),
+        np.array(list(map(_marks, subjects)), dtype=np.int32),
     )
+
+
+def _distinct(values: list[V]) -> tuple[list[V], Codes]:
+    """The distinct values in the order in which they come, and the position of each value among them."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) == len(values):
+        return distinct, np.arange(len(values), dtype=np.int32)
+    positions = dict(zip(distinct, range(len(distinct)), strict=True))
+    return distinct, np.array([positions[value] for value in values], dtype=np.int32)
+
+
+def _land_dates(births: Sequence[BirthDate | None]) -> tuple[Codes, Codes]:
+    """Year, month, day, other reading and "may be a year only" of distinct dates, and which of them each one is."""
+    # Equal dates are mostly one object, and it costs less to ask which object it is than what it holds.
+    behind = {id(birth): birth for birth in births}
+    _, index = _distinct(list(map(id, births)))
+    parts = np.zeros((len(behind), 5), dtype=np.int32)
+    for at, birth in enumerate(behind.values()):
+        if birth is not None:
+            (year, month, day), other = (birth.date.year, birth.date.month, birth.date.day), birth.alternative
+            parts[at] = year, month, day, 0 if other is None else pack_date(other), "maybe_year_only" in birth.flags
+    return np.ascontiguousarray(parts.T), index
+
+
+def _land_numbers(subjects: Sequence[CleanSubject]) -> tuple[Ints, Codes, Codes]:
+    """Codes and trust of the numbers that are compared, and the birth year that the first of them knows."""
+    rows: list[int] = []
+    places: list[int] = []
+    codes: list[int] = []
+    trusts: list[int] = []
+    years = [0] * len(subjects)
+    for row, subject in enumerate(subjects):
+        for place, number in enumerate(usable_numbers(subject)):
+            rows.append(row)
+            places.append(place)
+            codes.append(number_code(number.kind, number.value))
+            trusts.append(number.trust)
+            if not years[row]:
+                years[row] = number.birth_year
+    shape = (len(subjects), max(places, default=0) + 1)
+    numbers, trust = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int32)
+    numbers[rows, places], trust[rows, places] = codes, trusts
+    return numbers, trust, np.array(years, dtype=np.int32)
+
+
+def _marks(subject: CleanSubject) -> int:
+    """The marks of a land user."""
+    marks = 0
+    if not subject.numbers:
+        marks = Mark.NO_NUMBER
+    else:
+        for number in subject.numbers:
+            marks |= _MARK_OF_NUMBER[number.kind]
+    if subject.role is Role.CURRENT_USER:
+        marks |= Mark.CURRENT_USER
+    if subject.status_claimed is Status.DECEASED:
+        marks |= Mark.SAID_TO_BE_DEAD
+    if subject.flags and "sex_derived" in subject.flags:
+        marks |= Mark.SEX_DERIVED
+    if subject.address.flags and "split_commune" in subject.address.flags:
+        marks |= Mark.COMMUNE_SPLIT
+    return int(marks)
 
 
 def usable_numbers(subject: CleanSubject) -> Sequence[IdentityNumber]:
     """The numbers of a land user that are compared: readable ones, the most trusted first, at most MAX_NUMBERS."""
-    readable = [n for n in subject.numbers if n.value and (n.trust > Trust.NONE or n.kind is NumberKind.UNREADABLE)]
+    numbers = subject.numbers
+    if len(numbers) == 1 and numbers[0].trust == Trust.AS_WRITTEN and numbers[0].value:
+        return numbers
+    readable = [n for n in numbers if n.value and (n.trust > Trust.NONE or n.kind is NumberKind.UNREADABLE)]
     if len(readable) > 1:
         readable.sort(key=lambda n: (n.kind is NumberKind.UNREADABLE, -n.trust))
     return readable[:MAX_NUMBERS]

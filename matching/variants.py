@@ -143,11 +143,21 @@ def loose_syllable(syllable: str) -> str:
     return bare.replace("y", "i")
 
 
+@lru_cache(maxsize=1 << 16)
+def _fold_syllable(syllable: str) -> str:
+    return fold(syllable)
+
+
+@lru_cache(maxsize=1 << 16)
+def _loose_hash(syllable: str) -> int:
+    return hash64(loose_syllable(syllable))
+
+
 @lru_cache(maxsize=1 << 17)
 def name_keys(full_name: str) -> NameKeys:
     """The keys of a clean name."""
     syllables = split_syllables(spelling_key(full_name))
-    folded = [fold(syllable) for syllable in syllables]
+    folded = [*map(_fold_syllable, syllables)]
     # "Ông" and "Bà" are titles and, among the Chăm, surnames: where that can't be told, neither keeps people apart.
     untitled = folded[1:] if len(folded) > 2 and folded[0] in ("ong", "ba") else folded
     core = [part for part in untitled if part not in PREFIXES] or folded
@@ -157,8 +167,8 @@ def name_keys(full_name: str) -> NameKeys:
         hash64(" ".join(syllables)),
         hash64(" ".join(folded)),
         hash64(" ".join(sorted(core))),
-        hash64(loose_syllable(syllables[0])) if syllables else 0,
-        hash64(loose_syllable(syllables[-1])) if syllables else 0,
+        _loose_hash(syllables[0]) if syllables else 0,
+        _loose_hash(syllables[-1]) if syllables else 0,
     )
 
 
