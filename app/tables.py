@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -241,6 +242,42 @@ job_deliveries = Table(
     Column("delivered_at", Instant),
     Index("ix_job_deliveries_next_at", "next_at"),
     sqlite_autoincrement=True,
+)
+
+clients = Table(
+    "clients",  # systems and offices, never people
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("subject", String(255), unique=True),  # who it is in the tokens of the OIDC issuer
+    Column("scopes", Text, nullable=False),  # words, with spaces between
+    Column("rate", Float),  # requests a second; none: the service's setting, 0: no limit, as the next two
+    Column("concurrent", Integer),
+    Column("attempts", Integer),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+client_keys = Table(
+    "client_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("client_id", Integer, ForeignKey("clients.id"), nullable=False, index=True),
+    Column("prefix", String(12), nullable=False, unique=True),  # to look the key up by
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the key
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+client_changes = Table(
+    "client_changes",  # one row, made with the table
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),  # moves with every change of clients and keys
+    CheckConstraint("id = 1", name="one_row"),
 )
 
 
