@@ -36,3 +36,25 @@ class NoEarlierModel(Conflict):
         "Đang dùng mô hình kèm theo chương trình; không có mô hình trước để quay lại.",
         "The model that ships with the program is active; there is no previous one to go back to.",
     )
+
+
+class ModelActive(Conflict):
+    """The active model can't be revoked: something has to decide."""
+
+    code = "model.active"
+    title = Text("Mô hình đang được dùng", "The model is the active one")
+    detail = Text(
+        "Mô hình {version} đang được dùng. Hãy chuyển sang mô hình khác (khop model activate, rollback) rồi thu hồi.",
+        "The model {version} is active. Activate another one (khop model activate, rollback), then revoke it.",
+    )
+
+
+class ModelWasRevoked(Conflict):
+    """A revoked model never decides again."""
+
+    code = "model.revoked"
+    title = Text("Mô hình đã bị thu hồi", "The model was revoked")
+    detail = Text(
+        "Mô hình {version} đã bị thu hồi, không dùng lại được. Xem danh sách: khop model list",
+        "The model {version} was revoked and can't be used again. List the others with: khop model list",
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.db import Database
 from app.models import store
 from app.models.checks import faults
-from app.models.errors import ModelInvalid, NoEarlierModel
+from app.models.errors import ModelActive, ModelInvalid, ModelWasRevoked, NoEarlierModel
 from matching.errors import InvalidModel
 from matching.model import Model, default_model
 
@@ -54,7 +54,21 @@ def activate(database: Database, version: str, *, clock: Callable[[], datetime])
         # It may have been added by a release with other comparison levels.
         if checked(model.content).version != model.version:
             raise ModelInvalid(reasons="its content is not what its version says")
+        if model.revoked_at is not None:
+            raise ModelWasRevoked(version=version)
         store.activate(session, model, now=clock())
+        return store.existing(session, version)
+
+
+def revoke(database: Database, version: str, *, clock: Callable[[], datetime]) -> store.StoredModel:
+    """Forbid a model: it can't be activated again, and bulk jobs that decide by it stop. The active one is refused."""
+    if version == default_model().version:
+        add(database, default_model().to_json(), note="built-in", clock=clock)
+    with database.writing() as session:
+        present = store.active(session)
+        if version == (default_model().version if present is None else present.version):
+            raise ModelActive(version=version)
+        store.revoke(session, store.existing(session, version), now=clock())
         return store.existing(session, version)
 
 
@@ -67,8 +81,11 @@ def rollback(database: Database, *, clock: Callable[[], datetime]) -> str:
         before = next((m for m in store.models(session) if m.id == present.previous_id), None)
         if before is not None:
             checked(before.content)
+        version = default_model().version if before is None else before.version
+        if version in store.revoked(session):
+            raise ModelWasRevoked(version=version)
         store.point_to(session, present.previous_id, now=clock())
-        return default_model().version if before is None else before.version
+        return version
 
 
 def document(database: Database, version: str | None) -> str:

@@ -186,6 +186,17 @@ class NoActiveVersion(Unavailable):
     )
 
 
+class VersionPinned(Conflict):
+    """Jobs or audits that are not over go on reading the version."""
+
+    code = "register.version_pinned"
+    title = Text("Bản dân cư còn được dùng", "The register version is still needed")
+    detail = Text(
+        "Bản {version} còn được dùng bởi: {holders}. Hãy chờ chúng xong, hoặc xóa chúng (khop job delete).",
+        "Version {version} is still needed by: {holders}. Wait until they are done, or delete them (khop job delete).",
+    )
+
+
 class VersionInUse(Conflict):
     """Somebody reads the version at this moment."""
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.db import Database
 from app.register import store
-from app.register.errors import NothingToRollBack, VersionActive, VersionNotReady
+from app.register.errors import NothingToRollBack, VersionActive, VersionNotReady, VersionPinned
 from app.register.version_store import Progress
 
 
@@ -62,6 +62,8 @@ def drop(database: Database, version_id: int) -> None:
         version = store.existing(session, version_id)
         if version.state == store.ACTIVE:
             raise VersionActive(version=version_id)
+        if holders := store.holders(session, version_id):
+            raise VersionPinned(version=version_id, holders=", ".join(holders))
         store.condemn(session, version_id)
     store.version_store(database, version_id).drop()
     with database.writing() as session:

@@ -15,7 +15,7 @@ from app.register.errors import VersionMissing
 from app.register.postgres_store import PostgresStore
 from app.register.sqlite_store import SqliteStore
 from app.register.version_store import Progress, VersionStore
-from app.tables import register_pointer, register_statistics, register_versions
+from app.tables import register_pins, register_pointer, register_statistics, register_versions
 
 STAGED, READY, ACTIVE, RETIRED, FAILED = "staged", "ready", "active", "retired", "failed"
 _versions, _pointer, _statistics = register_versions, register_pointer, register_statistics
@@ -188,3 +188,22 @@ def _set(session: Session, version_id: int, **values: Any) -> None:
 
 def _version(row: Row[Any]) -> Version:
     return Version(**row._mapping)
+
+
+def pin(session: Session, version_id: int, holder: str, *, now: datetime) -> None:
+    """Keep a version from being dropped for as long as its holder reads it; a holder pins a version once."""
+    existing(session, version_id)
+    held = {"version_id": version_id, "holder": holder}
+    if session.execute(select(register_pins).filter_by(**held)).one_or_none() is None:
+        session.execute(insert(register_pins).values(pinned_at=now, **held))
+
+
+def unpin(session: Session, holder: str) -> None:
+    """Let go of what a holder has pinned."""
+    session.execute(delete(register_pins).where(register_pins.c.holder == holder))
+
+
+def holders(session: Session, version_id: int) -> list[str]:
+    """Who reads a version: it can't be dropped before they are done."""
+    query = select(register_pins.c.holder).where(register_pins.c.version_id == version_id)
+    return sorted(session.scalars(query))

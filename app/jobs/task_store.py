@@ -1,0 +1,234 @@
+"""The queue: parts of jobs as rows, each leased to one worker; and the workers that are alive.
+
+A part is taken in one short transaction, and computed outside of any. Its worker moves the lease on while it lives;
+a lease that ran out is anybody's. A part that two workers compute gives the same files twice, so nothing depends on a
+lease being exact, and clocks may differ by seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.jobs.states import WORKED_ON, Part, Stage, State
+from app.tables import job_tasks, job_workers, jobs
+
+LEASE: Final = timedelta(seconds=30)  # a dead worker's part is taken over within a minute
+_QUEUE_LOCK: Final = 0x6B686F71  # any number that nobody else uses as a lock of this database
+_tasks = job_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that computes parts of jobs."""
+
+    id: str
+    host: str
+    pid: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of a job, taken by a worker."""
+
+    job_id: str
+    stage: Stage
+    part: int
+    attempts: int  # this one included
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.stage} {self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """What a part that is done gave."""
+
+    stage: Stage
+    part: int
+    rows: int
+    counts: str
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A worker as it was last seen."""
+
+    id: str
+    host: str
+    pid: int
+    code: str
+    started_at: datetime
+    seen_at: datetime
+    doing: str | None
+
+
+def take(session: Session, worker: Worker, *, now: datetime) -> Task | None:
+    """The next part for a worker, leased to it; None where nothing waits.
+
+    Fair: of the jobs that have something to do, the one with the fewest parts in work comes first, then the one that
+    was served longest ago. So two jobs share the workers evenly, however many parts each has.
+    """
+    _one_at_a_time(session)
+    job_id = session.scalar(
+        select(jobs.c.id)
+        .where(jobs.c.state.in_(WORKED_ON), jobs.c.code == worker.code, _waiting_part(now))
+        .order_by(_in_work(now), jobs.c.served, jobs.c.created_at, jobs.c.id)
+        .limit(1)
+    )
+    if job_id is None:
+        return None
+    row = session.execute(
+        select(_tasks.c.stage, _tasks.c.part, _tasks.c.attempts)
+        .where(_tasks.c.job_id == job_id, _free(now))
+        .order_by(_tasks.c.stage == Stage.FINISH, _tasks.c.stage == Stage.MATCH, _tasks.c.part)
+        .limit(1)
+    ).one()
+    task = Task(job_id, Stage(row.stage), row.part, row.attempts + 1)
+    leased = {"state": Part.RUNNING, "worker_id": worker.id, "leased_until": now + LEASE, "started_at": now}
+    session.execute(update(_tasks).where(_is(task)).values(attempts=task.attempts, not_before=None, **leased))
+    served = select(func.coalesce(func.max(jobs.c.served), 0) + 1).scalar_subquery()
+    begun = {"state": State.RUNNING, "reason": None, "reason_facts": None, "served": served}
+    started = func.coalesce(jobs.c.started_at, now)
+    session.execute(update(jobs).where(jobs.c.id == job_id).values(started_at=started, **begun))
+    return task
+
+
+def _free(now: datetime) -> Any:
+    """Whether a part is there to be taken: it waits, or its lease ran out."""
+    return or_(
+        and_(_tasks.c.state == Part.READY, or_(_tasks.c.not_before.is_(None), _tasks.c.not_before <= now)),
+        and_(_tasks.c.state == Part.RUNNING, _tasks.c.leased_until <= now),
+    )
+
+
+def _waiting_part(now: datetime) -> Any:
+    return select(_tasks.c.part).where(_tasks.c.job_id == jobs.c.id, _free(now)).exists()
+
+
+def _in_work(now: datetime) -> Any:
+    running = (_tasks.c.job_id == jobs.c.id, _tasks.c.state == Part.RUNNING, _tasks.c.leased_until > now)
+    return select(func.count()).select_from(_tasks).where(*running).correlate(jobs).scalar_subquery()
+
+
+def _is(task: Task) -> Any:
+    return and_(_tasks.c.job_id == task.job_id, _tasks.c.stage == task.stage, _tasks.c.part == task.part)
+
+
+def _held(task: Task, worker_id: str) -> Any:
+    return and_(_is(task), _tasks.c.state == Part.RUNNING, _tasks.c.worker_id == worker_id)
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Workers take parts one after the other: it takes a millisecond, and keeps the order fair.
+
+    SQLite's transactions that write are alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
+
+
+def done(session: Session, task: Task, worker_id: str, *, rows: int, counts: str, now: datetime) -> bool:
+    """Note what a part gave; false where it is not the worker's any more, and nothing is noted."""
+    values = {"state": Part.DONE, "rows": rows, "counts": counts, "ended_at": now, "leased_until": None}
+    return _changed(session.execute(update(_tasks).where(_held(task, worker_id)).values(values)))
+
+
+def put_back(
+    session: Session, task: Task, worker_id: str, *, not_before: datetime | None = None, counted: bool = True
+) -> bool:
+    """Give a part back, for somebody to take later; `counted` false: this was no attempt."""
+    attempts = task.attempts if counted else task.attempts - 1
+    values = {"state": Part.READY, "worker_id": None, "leased_until": None, "not_before": not_before}
+    return _changed(
+        session.execute(update(_tasks).where(_held(task, worker_id)).values(attempts=attempts, **values))
+    )
+
+
+def add_parts(session: Session, job_id: str, stage: Stage, upto: int) -> None:
+    """The parts of a stage from the first one that is missing up to, and without, `upto`."""
+    _one_at_a_time(session)
+    last = session.scalar(select(func.max(_tasks.c.part)).where(_tasks.c.job_id == job_id, _tasks.c.stage == stage))
+    parts = range(0 if last is None else last + 1, upto)
+    if parts:
+        rows = [{"job_id": job_id, "stage": stage, "part": part, "state": Part.READY} for part in parts]
+        session.execute(insert(_tasks), rows)
+
+
+def all_done(session: Session, job_id: str, stages: Sequence[Stage]) -> bool:
+    """Whether every part of these stages is done."""
+    _one_at_a_time(session)
+    open_parts = select(func.count()).where(
+        _tasks.c.job_id == job_id, _tasks.c.stage.in_(stages), _tasks.c.state != Part.DONE
+    )
+    return session.scalar(open_parts) == 0
+
+
+def make_ready(session: Session, job_id: str) -> None:
+    """Let what failed or waits be tried again at once, as if for the first time."""
+    waiting = update(_tasks).where(_tasks.c.job_id == job_id, _tasks.c.state == Part.READY)
+    session.execute(waiting.values(not_before=None, attempts=0))
+
+
+def parts_done(session: Session, job_id: str) -> list[PartDone]:
+    """What is done of a job."""
+    names = ("stage", "part", "rows", "counts", "ended_at")
+    query = select(*(_tasks.c[name] for name in names)).where(_tasks.c.job_id == job_id, _tasks.c.state == Part.DONE)
+    return [PartDone(**row._mapping) for row in session.execute(query.order_by(_tasks.c.stage, _tasks.c.part))]
+
+
+def parts_in_work(session: Session, job_id: str, *, now: datetime) -> int:
+    """How many parts of a job workers are busy with."""
+    busy = (_tasks.c.job_id == job_id, _tasks.c.state == Part.RUNNING, _tasks.c.leased_until > now)
+    return session.scalar(select(func.count()).select_from(_tasks).where(*busy)) or 0
+
+
+def beat(session: Session, worker: Worker, *, doing: Task | None, started_at: datetime, now: datetime) -> State | None:
+    """A worker says that it lives, and keeps its part; the state of the job, None if the part isn't its own any more."""
+    values = {"seen_at": now, "doing": None if doing is None else str(doing)}
+    if not _changed(session.execute(update(job_workers).where(job_workers.c.id == worker.id).values(values))):
+        row = {"id": worker.id, "host": worker.host, "pid": worker.pid, "code": worker.code, "started_at": started_at}
+        session.execute(insert(job_workers).values(row | values))
+    if doing is None:
+        return None
+    session.execute(update(_tasks).where(_held(doing, worker.id)).values(leased_until=now + LEASE))
+    query = select(jobs.c.state).join(_tasks, _tasks.c.job_id == jobs.c.id).where(_held(doing, worker.id))
+    state = session.scalar(query)
+    return None if state is None else State(state)
+
+
+def leave(session: Session, worker_id: str) -> None:
+    """A worker ends: what it held is free at once."""
+    held = update(_tasks).where(_tasks.c.state == Part.RUNNING, _tasks.c.worker_id == worker_id)
+    session.execute(held.values(state=Part.READY, worker_id=None, leased_until=None))
+    session.execute(delete(job_workers).where(job_workers.c.id == worker_id))
+
+
+def workers(session: Session, *, since: datetime) -> list[Alive]:
+    """The workers that were seen since a moment, in the order of their starting."""
+    query = select(*(job_workers.c[name] for name in Alive.__dataclass_fields__))
+    rows = session.execute(query.where(job_workers.c.seen_at >= since).order_by(job_workers.c.started_at))
+    return [Alive(**row._mapping) for row in rows]
+
+
+def forget_workers(session: Session, *, before: datetime) -> None:
+    """Remove workers that were not seen for long."""
+    session.execute(delete(job_workers).where(job_workers.c.seen_at < before))
+
+
+def summed(parts: Sequence[PartDone]) -> list[dict[str, Any]]:
+    """The counts of parts as they were noted."""
+    return [json.loads(part.counts) for part in parts]
+
+
+def _changed(result: Any) -> bool:
+    changed: int = result.rowcount
+    return changed == 1
