@@ -8,8 +8,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.block import land_keys, register_keys
+from matching.block import RULES, land_keys, register_keys
+from matching.block_keys import key_of
 from matching.columns import Hashes, Ints, LandColumns, PeopleColumns, StoredPerson, people_columns, stored
+from matching.narrow import NARROWER
 from matching.records import Person
 from matching.statistics import Statistics, StatisticsBuilder
 
@@ -52,32 +54,115 @@ class CandidateSource(Protocol):
 
 
 class CandidatePairs(NamedTuple):
-    """Distinct pairs of a land user (row) and a person (handle), by row and handle; and who was cut short."""
+    """Distinct pairs of a land user (row) and a person (handle), by row and handle; and which blocks were too large.
+
+    Bit i of a set of rules stands for the rule at position i.
+    """
 
     rows: Ints
     persons: Ints
-    rules: Ints  # bit i is set where blocking rule i found the pair
-    truncated: NDArray[np.bool_]  # for each land user: a blocking key had more people than the cap
+    rules: Ints  # for each pair the rules that found it
+    narrowed: Ints  # for each land user the rules of which a narrower key was asked, as too many people share the key
+    cut: Ints  # for each land user the rules that may have more people to offer than were compared
+
+    @property
+    def truncated(self) -> NDArray[np.bool_]:
+        """For each land user whether somebody who shares a key may be missing."""
+        truncated: NDArray[np.bool_] = self.cut != 0
+        return truncated
+
+
+class _Asked(NamedTuple):
+    """Keys that land users ask, and what was found behind each."""
+
+    rows: Ints
+    rules: Ints  # positions
+    keys: Hashes
+    found: Found
+    places: Ints  # where in `found` each key stands
+
+    def where(self, mask: NDArray[np.bool_]) -> _Asked:
+        return _Asked(self.rows[mask], self.rules[mask], self.keys[mask], self.found, self.places[mask])
+
+    @property
+    def too_many(self) -> NDArray[np.bool_]:
+        return self.found.truncated[self.places]
+
+    def pairs(self) -> tuple[Ints, Ints, Ints]:
+        """Row, person and rule's bit of all that was found; pairs found by several keys stand several times."""
+        start = self.found.offsets[:-1][self.places]
+        count = self.found.offsets[1:][self.places] - start
+        step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        persons = self.found.persons[np.repeat(start, count) + step]
+        return np.repeat(self.rows, count), persons, np.repeat(np.int64(1) << self.rules, count)
 
 
 def find_candidates(land: LandColumns, source: CandidateSource, *, cap: int) -> CandidatePairs:
-    """The candidate pairs of a batch of land users."""
+    """The candidate pairs of a batch of land users; no blocking key yields more than `cap` people to any of them.
+
+    A key that more people share is narrowed by what else the land user's record knows. Only where nothing narrows it
+    far enough the people with the smallest handles are taken, and the land user counts as cut short.
+    """
     keys, owners, rules = land_keys(land)
-    asked, back = np.unique(keys, return_inverse=True)
-    found = source.lookup(asked, cap=cap)
-    truncated = np.zeros(len(land), dtype=np.bool_)
-    truncated[owners[found.truncated[back]]] = True
-    count = np.diff(found.offsets)[back]
-    rows = np.repeat(owners, count)
-    step = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    persons = found.persons[np.repeat(found.offsets[:-1][back], count) + step]
-    bits = np.repeat(np.int64(1) << rules.astype(np.int64), count)
+    asked = _ask(source, owners, rules.astype(np.int64), keys, cap=cap)
+    narrowed, cut = np.zeros(len(land), dtype=np.int64), np.zeros(len(land), dtype=np.int64)
+    parts = [asked]
+    if asked.found.truncated.any():
+        wide = asked.too_many
+        fitting, replaced, settled = _narrow(land, source, asked.where(wide), cap=cap)
+        kept = ~wide
+        kept[np.flatnonzero(wide)[~replaced]] = True
+        parts = [asked.where(kept), *fitting]
+        _set(narrowed, asked.where(wide).where(replaced))
+        _set(cut, asked.where(wide).where(~settled))
+    rows, persons, bits = (np.concatenate(column) for column in zip(*(part.pairs() for part in parts), strict=True))
+    return _distinct(rows, persons, bits, narrowed, cut)
+
+
+def _distinct(rows: Ints, persons: Ints, bits: Ints, narrowed: Ints, cut: Ints) -> CandidatePairs:
     order = np.lexsort((persons, rows))
     rows, persons, bits = rows[order], persons[order], bits[order]
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (rows[1:] != rows[:-1]) | (persons[1:] != persons[:-1])
     merged = np.bitwise_or.reduceat(bits, np.flatnonzero(first)) if len(bits) else bits
-    return CandidatePairs(rows[first], persons[first], merged, truncated)
+    return CandidatePairs(rows[first], persons[first], merged, narrowed, cut)
+
+
+def _ask(source: CandidateSource, rows: Ints, rules: Ints, keys: Hashes, *, cap: int) -> _Asked:
+    distinct, places = np.unique(keys, return_inverse=True)
+    return _Asked(rows, rules, keys, source.lookup(distinct, cap=cap), places)
+
+
+def _set(bits: Ints, asked: _Asked) -> None:
+    np.bitwise_or.at(bits, asked.rows, np.int64(1) << asked.rules)
+
+
+def _narrow(
+    land: LandColumns, source: CandidateSource, wide: _Asked, *, cap: int
+) -> tuple[list[_Asked], NDArray[np.bool_], NDArray[np.bool_]]:
+    """What narrower keys find, which of the wide keys they stand for, and which of these are settled by them."""
+    names = key_of(0, wide.rows, wide.rules, wide.keys)
+    distinct, places = np.unique(names, return_inverse=True)
+    replaced, settled = np.zeros(len(distinct), dtype=np.bool_), np.zeros(len(distinct), dtype=np.bool_)
+    fitting = []
+    for position in np.unique(wide.rules).tolist():
+        for narrower in NARROWER.get(RULES[position].code, ()):
+            rows, of, keys = (np.concatenate(part) for part in zip(*narrower.of_land(land), strict=True))
+            rule = np.full(len(rows), position, dtype=np.int64)
+            stands_for = np.searchsorted(distinct, named := key_of(0, rows, rule, of))
+            stands_for[stands_for == len(distinct)] = 0
+            meant = distinct[stands_for] == named
+            stands_for = stands_for[meant]
+            asked = _ask(source, rows[meant], rule[meant], keys[meant], cap=cap)
+            fits = ~asked.too_many
+            fitting.append(asked.where(fits))
+            replaced[stands_for[fits]] = True
+            if narrower.settles:
+                whole = np.zeros(len(distinct), dtype=np.bool_)
+                whole[stands_for] = True
+                whole[stands_for[~fits]] = False
+                settled |= whole
+    return fitting, replaced[places], settled[places]
 
 
 class MemoryCandidates:
