@@ -37,14 +37,12 @@ class Counts:
 
 def total(parts: Iterable[Counts]) -> Counts:
     """The sum of several counts."""
-    sums: dict[str, Any] = {}
+    sums: dict[str, Any] = asdict(Counts())
     for part in parts:
         for name, value in asdict(part).items():
-            if isinstance(value, dict):
-                sums.setdefault(name, Counter()).update(value)
-            else:
-                sums[name] = sums.get(name, 0) + value
-    return Counts(**{name: dict(sorted(v.items())) if isinstance(v, Counter) else v for name, v in sums.items()})
+            sums[name] = Counter(sums[name]) + Counter(value) if isinstance(value, dict) else sums[name] + value
+    found: dict[str, Any] = {n: dict(sorted(v.items())) if isinstance(v, dict) else v for n, v in sums.items()}
+    return Counts(**found)
 
 
 def counted(rows_in: int, columns: dict[str, Sequence[Any]]) -> Counts:

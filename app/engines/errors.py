@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.errors import Conflict, Invalid, Text, Unavailable
+from app.errors import Conflict, Text, Unavailable
 
 
 class PlanUnreadable(Conflict):
@@ -57,15 +57,4 @@ class StageNotDone(Unavailable):
     detail = Text(
         "Thiếu hoặc hỏng '{name}' của lượt chạy. Hãy chạy lại bước trước.",
         "'{name}' of the run is missing or damaged. Run the earlier stage again.",
-    )
-
-
-class FilterUnknown(Invalid):
-    """A filter of results names a value that no result has."""
-
-    code = "results.filter_unknown"
-    title = Text("Bộ lọc không hợp lệ", "The filter is invalid")
-    detail = Text(
-        "Không có {field} nào là '{value}'.",
-        "There is no {field} '{value}'.",
     )

@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from app.engines.result_chunks import NAME, NUMBER, OLD_NUMBER, OWN, ROW
+from app.files.results import FILE_FINDINGS
 
-ONE_NUMBER_MANY, MANY_IDS, REPEATED = "S2a", "S2b", "S2c"
-CODES: Final = (ONE_NUMBER_MANY, MANY_IDS, REPEATED)
+CODES: Final = FILE_FINDINGS
+ONE_NUMBER_MANY, MANY_IDS, REPEATED = CODES
 Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 # A code of three bits for each combination of findings, in the order of CODES.

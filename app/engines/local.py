@@ -1,69 +1,171 @@
-"""The local engine: matches a land file batch by batch; every input row is accounted for in the output."""
+"""The local engine: all cores of one machine, without a server; a run that was broken off goes on where it was."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import signal
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import Final
 
-from app.files import LandFile, ResultRow, SourceRow
-from matching.answer import RecordAnswer, SubjectAnswer
-from matching.link import Question, match
-from matching.records import NumberKind, RawRecord, Sex
+from app.engines.counts import Counts
+from app.engines.finish import Totals
+from app.engines.folder import RunFolder
+from app.engines.plan import RunPlan
+from app.engines.stages import Progress, finish_stage, match_stage, read_stage
+from app.register.snapshots import existing_snapshot, snapshot_folder
+from matching.link import Question
 
-BATCH = 5_000  # rows; the same for every run, so that memory is bounded by it
-_SEX = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
+_KEPT_SECONDS: Final = 7 * 86_400  # of a run that nobody has taken up again
+Watch = Callable[[Progress], None]
 
 
-def match_file(file: LandFile, question: Question, *, done: Callable[[int], None]) -> Iterator[ResultRow]:
-    """The result rows of a file in input order; `done` is told how many input rows are behind."""
+@contextmanager
+def run_folder(data_dir: Path, plan: RunPlan, source: Path) -> Iterator[Path]:
+    """The folder of this run, the same for the same plan; removed when the run has ended well, kept when not."""
+    runs = data_dir / "runs"
+    folder = runs / plan.digest
+    runs.mkdir(parents=True, exist_ok=True)
+    _forget_old(runs)
+    with (runs / f".{plan.digest}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the same command twice at a time: the second one waits
+        run = RunFolder(folder)
+        given = run.input(plan)
+        given.parent.mkdir(parents=True, exist_ok=True)
+        given.unlink(missing_ok=True)
+        given.symlink_to(source.resolve())
+        run.write_plan(plan)
+        yield folder
+        shutil.rmtree(folder, ignore_errors=True)
+        (runs / f".{plan.digest}.lock").unlink(missing_ok=True)
+
+
+def _forget_old(runs: Path) -> None:
+    """Remove runs that were broken off long ago: they hold what people have in their files."""
+    for folder in runs.iterdir():
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > _KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_here(folder: Path, plan: RunPlan, question: Question, *, watch: Watch) -> Totals:
+    """All stages in this process; for files so small that starting others takes longer."""
+    manifest = read_stage(folder, plan, done=watch)
     behind = 0
-    for batch in file.batches(BATCH):
-        rows = list(batch.rows())
-        answers = iter(match([raw for row in rows for raw in row.raw], question))
-        for row in rows:
-            yield from _accounted(row, answers)
-        behind += len(rows)
-        done(behind)
+    for number in range(len(manifest.chunks)):
+        match_stage(folder, number, question)
+        behind += manifest.chunks[number]
+        watch(Progress("match", behind, manifest.rows, number + 1))
+    return finish_stage(folder, done=watch)
 
 
-def _accounted(row: SourceRow, answers: Iterator[RecordAnswer]) -> Iterator[ResultRow]:
-    """The result rows of one input row: its subjects, or the reason why there are none."""
-    for raw in row.raw:
-        for subject in next(answers).subjects:
-            yield _result(row, raw, subject)
-    if not row.raw:
-        reason = f"skipped:{row.skipped}" if row.skipped else row.error or "row_empty"
-        yield ResultRow(source_sheet=row.source_sheet or None, source_row=row.source_row, error=reason)
-
-
-def _result(row: SourceRow, raw: RawRecord, answer: SubjectAnswer) -> ResultRow:
-    subject = answer.subject
-    numbers = [number.value for number in subject.numbers if number.kind is not NumberKind.UNREADABLE]
-    birth = subject.birth_date
-    return ResultRow(
-        record_id=raw.record_id,
-        subject_no=subject.subject_no,
-        kind=subject.kind,
-        role=subject.role,
-        in_scope=answer.in_scope,
-        verdict=answer.verdict,
-        category=answer.category,
-        identity=answer.identity,
-        next_action=answer.next_action,
-        match_probability=answer.match_probability,
-        match_weight=answer.match_weight,
-        personal_id=answer.personal_id or None,
-        findings=";".join(finding.code for finding in answer.findings) or None,
-        full_name=subject.full_name,
-        id_number=";".join(numbers) or None,
-        birth_date=(str(birth.date) or None) if birth is not None else None,
-        sex=_SEX[subject.sex],
-        commune_code=";".join(subject.address.communes) or None,
-        proposed_full_name=answer.proposed.get("full_name"),
-        proposed_personal_id=answer.proposed.get("personal_id"),
-        proposed_birth_date=answer.proposed.get("birth_date"),
-        proposed_commune_code=answer.proposed.get("commune_code"),
-        parcel_id=raw.parcel_id,
-        certificate_no=raw.certificate_no,
-        source_sheet=row.source_sheet or None,
-        source_row=row.source_row,
+def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: int = 0, watch: Watch) -> Totals:
+    """All stages; chunks are matched by processes of their own while the file is still being read."""
+    arguments = _Work(folder, snapshot, plan.to_json())
+    # Spawned, not forked: this process has threads, and a worker shall hold nothing but what it needs.
+    pool = ProcessPoolExecutor(
+        workers or cores(), mp_context=get_context("spawn"), initializer=_begin, initargs=(arguments,)
     )
+    try:
+        tally = _Tally(pool, watch)
+        manifest = read_stage(folder, plan, done=tally.read)
+        tally.finish(len(manifest.chunks), manifest.rows)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        raise
+    pool.shutdown()
+    return finish_stage(folder, done=watch)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def ready_snapshot(data_dir: Path, plan: RunPlan) -> Path | None:
+    """The snapshot of the plan's register version, if it has been built."""
+    folder = snapshot_folder(data_dir, plan.register)
+    return folder if existing_snapshot(folder) is not None else None
+
+
+class _Tally:
+    """Hands chunks to the processes as they appear, and tells how many rows are behind."""
+
+    def __init__(self, pool: ProcessPoolExecutor, watch: Watch) -> None:
+        self._pool, self._watch = pool, watch
+        self._waiting: set[Future[Counts]] = set()
+        self._submitted = self._behind = self._chunks = 0
+
+    def read(self, progress: Progress) -> None:
+        """Another source chunk is there."""
+        self._watch(progress)
+        self._submit(progress.chunks)
+        self._take(progress.total, timeout=0)
+
+    def finish(self, chunks: int, rows: int) -> None:
+        """Wait for all chunks."""
+        self._submit(chunks)
+        while self._waiting:
+            self._take(rows, timeout=None)
+
+    def _submit(self, chunks: int) -> None:
+        for number in range(self._submitted, chunks):
+            self._waiting.add(self._pool.submit(_matched, number))
+        self._submitted = max(self._submitted, chunks)
+
+    def _take(self, rows: int, *, timeout: float | None) -> None:
+        if not self._waiting:
+            return
+        done, self._waiting = wait(self._waiting, timeout, FIRST_COMPLETED)
+        for future in done:
+            self._behind += future.result().rows_in
+            self._chunks += 1
+        if done:
+            self._watch(Progress("match", self._behind, rows, self._chunks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a worker process is told when it starts."""
+
+    folder: Path
+    snapshot: Path
+    plan: str
+
+
+_asked: list[tuple[Path, Question]] = []  # of this worker process
+
+
+def _begin(work: _Work) -> None:
+    """Prepare a worker process: the snapshot is mapped, not read, so that all workers share its pages."""
+    import pyarrow as pa
+
+    from matching.snapshot import SnapshotCandidates
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers ends them
+    Thread(target=_end_with_parent, daemon=True).start()
+    pa.set_cpu_count(1)
+    plan = RunPlan.from_json(work.plan)
+    _asked.append((work.folder, Question(SnapshotCandidates(work.snapshot), plan.linkage_model, plan.as_of)))
+
+
+def _end_with_parent() -> None:
+    """Nobody asks this process any more once the one that started it is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _matched(number: int) -> Counts:
+    [(folder, question)] = _asked
+    return match_stage(folder, number, question)

@@ -166,3 +166,14 @@ class PopulationUnreadable(FileRefused):
         "Tệp dân cư không đọc được: cần các cột mà `khop synth population` ghi, mỗi dòng một người.",
         "The population file can't be read: it must have the columns that `khop synth population` writes.",
     )
+
+
+class FilterUnknown(Invalid):
+    """A filter of results names a value that no result has."""
+
+    code = "results.filter_unknown"
+    title = Text("Bộ lọc không hợp lệ", "The filter is invalid")
+    detail = Text(
+        "Không có {field} nào là '{value}'.",
+        "There is no {field} '{value}'.",
+    )

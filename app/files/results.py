@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
+FILE_FINDINGS: Final = ("S2a", "S2b", "S2c")  # what only a whole file shows (DOMAIN 7)
+
 
 class Kind(Enum):
     """How a result column is typed."""
@@ -101,11 +103,19 @@ _ARROW: Final[dict[Kind, Any]] = {
 }
 
 
+def result_columns(kept: Sequence[str] = ()) -> tuple[ResultColumn, ...]:
+    """The columns of results; `kept` are the headers of the input's own columns, which follow ours as text."""
+    return (*RESULT_COLUMNS, *(ResultColumn(name, Kind.TEXT, name, 16) for name in kept_names(kept)))
+
+
+def arrow_schema(columns: Sequence[ResultColumn]) -> Any:
+    """The Arrow types of columns."""
+    return pa.schema([(column.name, _ARROW[column.kind]) for column in columns])
+
+
 def result_schema(kept: Sequence[str] = ()) -> Any:
-    """The Arrow schema of results; `kept` are the headers of the input's own columns, which follow ours as text."""
-    ours = [(column.name, _ARROW[column.kind]) for column in RESULT_COLUMNS]
-    names = kept_names(kept)
-    return pa.schema([*ours, *((name, pa.string()) for name in names)])
+    """The Arrow schema of results."""
+    return arrow_schema(result_columns(kept))
 
 
 def kept_names(headers: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import io
 import json
 import os
 import re
@@ -24,29 +25,33 @@ import xlsxwriter
 
 from app.csv_cells import no_formula
 from app.files.errors import OutputIsInput, OutputNotWritable, ResultFormatUnknown, TooManyRows
-from app.files.results import RESULT_COLUMNS, Kind, ResultRow
+from app.files.results import RESULT_COLUMNS, Kind, ResultColumn, ResultRow, arrow_schema
 
 MOST_SHEET_ROWS: Final = 1_048_575  # below the header
 _BATCH: Final = 50_000  # rows
+_PIECE: Final = 2_000  # rows
 _LONGEST_CELL: Final = 32_767
 _CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same rows give the same bytes
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TEXT: Final = tuple(place for place, column in enumerate(RESULT_COLUMNS) if column.kind is Kind.TEXT)
+_VERDICT, _CATEGORY, _ERROR = (ResultRow._fields.index(name) for name in ("verdict", "category", "error"))
 
 Value = str | int | float | bool | None
+Row = Sequence[Value]
+Columns = Sequence[ResultColumn]
 
 
-def write_results(path: Path | str, rows: Iterable[ResultRow]) -> int:
+def write_results(path: Path | str, rows: Iterable[Row], columns: Columns = RESULT_COLUMNS) -> int:
     """Writes the rows to a file that appears only when it is complete; says how many rows it holds.
 
-    Raises ResultFormatUnknown, or TooManyRows where a worksheet can't hold them; then nothing is left behind.
+    `columns` are those of RESULT_COLUMNS, and after them what is carried along. Raises ResultFormatUnknown, or
+    TooManyRows where a worksheet can't hold the rows; then nothing is left behind.
     """
     path = Path(path)
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise ResultFormatUnknown(suffix=path.suffix, known=RESULT_SUFFIXES)
     with whole_file(path) as unfinished:
-        return write(unfinished, rows)
+        return write(unfinished, rows, columns)
 
 
 def check_output(path: Path, source: Path, *, suffixes: Sequence[str]) -> None:
@@ -97,16 +102,29 @@ def whole_file(path: Path) -> Iterator[Path]:
             os.close(directory)
 
 
-def write_csv(path: Path, rows: Iterable[ResultRow]) -> int:
+def write_csv(path: Path, rows: Iterable[Row], columns: Columns) -> int:
     """CSV for a spreadsheet: UTF-8 with its mark, and no cell that a spreadsheet would take for a formula."""
     written = 0
-    with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(ResultRow._fields)
-        for row in rows:
-            writer.writerow(map(_csv_value, row))
-            written += 1
+    with path.open("wb") as file:
+        for piece, count in csv_pieces(rows, columns):
+            file.write(piece)
+            written += count
     return written
+
+
+def csv_pieces(rows: Iterable[Row], columns: Columns) -> Iterator[tuple[bytes, int]]:
+    """The pieces of a CSV file, and how many rows each holds."""
+    source = iter(rows)
+    names = [[column.name for column in columns]]
+    yield "\ufeff".encode() + _csv_bytes(names), 0
+    while batch := list(islice(source, _PIECE)):
+        yield _csv_bytes([[_csv_value(value) for value in row] for row in batch]), len(batch)
+
+
+def _csv_bytes(rows: Iterable[Row]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def _csv_value(value: Value) -> Value:
@@ -118,35 +136,38 @@ def _csv_value(value: Value) -> Value:
     return value
 
 
-def write_ndjson(path: Path, rows: Iterable[ResultRow]) -> int:
+def write_ndjson(path: Path, rows: Iterable[Row], columns: Columns) -> int:
     """One JSON object a line, absent values as null."""
     written = 0
-    with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(dict(zip(ResultRow._fields, row, strict=True)), ensure_ascii=False) + "\n")
-            written += 1
+    with path.open("wb") as file:
+        for piece, count in ndjson_pieces(rows, columns):
+            file.write(piece)
+            written += count
     return written
 
 
-_ARROW: Final[dict[Kind, Any]] = {
-    Kind.TEXT: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.TRUTH: pa.bool_(),
-}
-RESULT_SCHEMA: Final[Any] = pa.schema([(column.name, _ARROW[column.kind]) for column in RESULT_COLUMNS])
+def ndjson_pieces(rows: Iterable[Row], columns: Columns) -> Iterator[tuple[bytes, int]]:
+    """The pieces of an NDJSON file, and how many rows each holds."""
+    source = iter(rows)
+    names = [column.name for column in columns]
+    made = json.JSONEncoder(ensure_ascii=False).encode
+    while batch := list(islice(source, _PIECE)):
+        text = "".join([made(dict(zip(names, row, strict=True))) + "\n" for row in batch])
+        yield text.encode("utf-8", "replace"), len(batch)
 
 
-def write_parquet(path: Path, rows: Iterable[ResultRow]) -> int:
-    """Parquet with the types of RESULT_COLUMNS, in row groups of fifty thousand."""
+def write_parquet(path: Path, rows: Iterable[Row], columns: Columns) -> int:
+    """Parquet with the types of the columns, in row groups of fifty thousand."""
     written = 0
     source = iter(rows)
-    with pq.ParquetWriter(path, RESULT_SCHEMA, compression="zstd") as writer:
+    schema = arrow_schema(columns)
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while batch := list(islice(source, _BATCH)):
-            columns = [list(column) for column in zip(*batch, strict=True)]
-            for place in _TEXT:
-                columns[place] = list(map(_encodable, columns[place]))
-            writer.write_table(pa.table(columns, schema=RESULT_SCHEMA))
+            values = [list(column) for column in zip(*batch, strict=True)]
+            for place, column in enumerate(columns):
+                if column.kind is Kind.TEXT:
+                    values[place] = list(map(_encodable, values[place]))
+            writer.write_table(pa.table(values, schema=schema))
             written += len(batch)
     return written
 
@@ -155,7 +176,7 @@ def _encodable(text: Any) -> Any:
     return text if text is None or text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def write_xlsx(path: Path, rows: Iterable[ResultRow]) -> int:
+def write_xlsx(path: Path, rows: Iterable[Row], columns: Columns) -> int:
     """A workbook: the results with a frozen header and a filter, and a sheet that counts them. Text stays text."""
     options = {
         "constant_memory": True,
@@ -171,42 +192,48 @@ def write_xlsx(path: Path, rows: Iterable[ResultRow]) -> int:
         workbook.set_properties({"title": "Khớp", "created": _CREATED})
         bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDEBF7"})
         as_text = workbook.add_format({"num_format": "@"})
-        sheet = _results_sheet(workbook, bold)
+        sheet = _results_sheet(workbook, bold, columns)
         for row in rows:
             if written == MOST_SHEET_ROWS:
                 raise TooManyRows(limit=MOST_SHEET_ROWS)
             written += 1
             _write_row(sheet, written, row, as_text)
-            counts[row.verdict or ("" if row.error is None else "error"), row.category or row.error or ""] += 1
-        sheet.autofilter(0, 0, written, len(RESULT_COLUMNS) - 1)
+            verdict, category, error = row[_VERDICT], row[_CATEGORY], row[_ERROR]
+            counts[str(verdict or ("" if error is None else "error")), str(category or error or "")] += 1
+        sheet.autofilter(0, 0, written, len(columns) - 1)
         _summary_sheet(workbook, bold, counts, written)
     finally:
         workbook.close()
     return written
 
 
-def _results_sheet(workbook: Any, bold: Any) -> Any:
+def _results_sheet(workbook: Any, bold: Any, columns: Columns) -> Any:
     """The sheet of results; each heading has the caption and, below it, the contract's name of the column."""
     sheet = workbook.add_worksheet("Ket qua")
     sheet.freeze_panes(1, 1)
-    for place, column in enumerate(RESULT_COLUMNS):
+    for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.set_row(0, 45)
-    for place, column in enumerate(RESULT_COLUMNS):
-        sheet.write_string(0, place, f"{column.caption}\n{column.name}", bold)
+    for place, column in enumerate(columns):
+        caption = f"{column.caption}\n{column.name}" if column.caption != column.name else column.name
+        sheet.write_string(0, place, _in_xml(caption), bold)
     return sheet
 
 
-def _write_row(sheet: Any, number: int, row: ResultRow, as_text: Any) -> None:
+def _write_row(sheet: Any, number: int, row: Row, as_text: Any) -> None:
     for place, value in enumerate(row):
         if value is None:
             continue
         if isinstance(value, str):
-            sheet.write_string(number, place, _NOT_IN_XML.sub("\ufffd", value[:_LONGEST_CELL]), as_text)
+            sheet.write_string(number, place, _in_xml(value), as_text)
         elif isinstance(value, bool):
             sheet.write_boolean(number, place, value)
         else:
             sheet.write_number(number, place, value)
+
+
+def _in_xml(text: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", text[:_LONGEST_CELL])
 
 
 def _summary_sheet(workbook: Any, bold: Any, counts: Counter[tuple[str, str]], written: int) -> None:
@@ -224,7 +251,7 @@ def _summary_sheet(workbook: Any, bold: Any, counts: Counter[tuple[str, str]], w
     sheet.write_number(len(counts) + 1, 2, written, bold)
 
 
-_WRITERS: Final[dict[str, Callable[[Path, Iterable[ResultRow]], int]]] = {
+_WRITERS: Final[dict[str, Callable[[Path, Iterable[Row], Columns], int]]] = {
     ".csv": write_csv,
     ".ndjson": write_ndjson,
     ".jsonl": write_ndjson,
