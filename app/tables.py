@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -278,6 +279,86 @@ client_changes = Table(
     Column("id", Integer, primary_key=True),
     Column("number", BigInteger, nullable=False),  # moves with every change of clients and keys
     CheckConstraint("id = 1", name="one_row"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", String(20), primary_key=True),  # letters drawn at random: it stands in addresses and logs
+    Column("job_id", String(20), nullable=False),
+    Column("list_name", String(200), nullable=False),
+    Column("seed", String(100), nullable=False),
+    Column("sampled", Integer, nullable=False),  # items of the random sample
+    Column("doubtful", Integer, nullable=False),  # items chosen because the machine may be wrong there
+    Column("second_share", Integer, nullable=False),  # percent of the sample that a second reviewer judges too
+    Column("simulated", Boolean, nullable=False),  # people and land users are synthetic: figures are labelled so
+    Column("created_by", String(120), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_reviews_job_id", "job_id"),
+)
+
+review_strata = Table(
+    "review_strata",
+    metadata,
+    Column("review_id", String(20), ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("verdict", String(10), nullable=False),
+    Column("category", String(10), nullable=False),
+    Column("commune_code", String(10), nullable=False),  # of the parcel; "": unknown
+    Column("size", BigInteger, nullable=False),  # land users of the job
+    Column("sampled", Integer, nullable=False),
+)
+
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("review_id", String(20), ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("origin", String(10), nullable=False),
+    Column("stratum", Integer, nullable=False),  # of review_strata
+    Column("place", BigInteger, nullable=False),  # of its row in the results
+    Column("record_id", String(200), nullable=False),
+    Column("subject_no", Integer, nullable=False),
+    Column("fingerprint", String(32), nullable=False),
+    Column("personal_id", BigInteger, nullable=False),  # whom the machine named; 0: nobody
+    Column("wants_second", Boolean, nullable=False),
+    Column("first_id", Integer, ForeignKey("judgements.id")),  # the last word of each chair
+    Column("first_by", String(120)),
+    Column("second_id", Integer, ForeignKey("judgements.id")),
+    Column("decision_id", Integer, ForeignKey("judgements.id")),
+    Column("taken_by", String(120)),  # who has it before them
+    Column("taken_until", Instant),
+    CheckConstraint("origin IN ('sample', 'doubt', 'approval')", name="origin"),
+)
+
+approvals = Table(
+    "approvals",  # of values from the register for all rows of a commune and category
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("review_id", String(20), ForeignKey("reviews.id", ondelete="CASCADE"), nullable=False),
+    Column("list_name", String(200), nullable=False),
+    Column("commune_code", String(10), nullable=False),
+    Column("category", String(10), nullable=False),
+    Column("register_version", String(80), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("signer", String(120), nullable=False),
+    Column("signed_at", Instant, nullable=False),
+    Column("withdrawn_by", String(120)),
+    Column("withdrawn_at", Instant),  # set: the approval and its values are in force no more
+    Index("ix_approvals_review_id", "review_id"),
+    sqlite_autoincrement=True,
+)
+
+enrichments = Table(
+    "enrichments",  # the approved values, one a row
+    metadata,
+    Column("approval_id", Integer, ForeignKey("approvals.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),  # of its row in the results
+    Column("field", String(20), primary_key=True),
+    Column("record_id", String(200), nullable=False),
+    Column("subject_no", Integer, nullable=False),
+    Column("personal_id", BigInteger, nullable=False),  # of whom the value is
+    Column("value", Text, nullable=False),
 )
 
 

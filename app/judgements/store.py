@@ -107,13 +107,13 @@ def existing(session: Session, judgement: int) -> Judgement:
     row = session.execute(select(judgements).where(judgements.c.id == judgement)).one_or_none()
     if row is None:
         raise JudgementMissing(judgement=judgement)
-    return _judgement(row)
+    return read(row)
 
 
 def last(session: Session, case: Case, chair: Chair) -> Judgement | None:
     """The last word on a case from one chair; None where nothing was ever said."""
     row = session.execute(select(judgements).where(*_of(case, chair), ~_replaced())).one_or_none()
-    return None if row is None else _judgement(row)
+    return None if row is None else read(row)
 
 
 def in_force(session: Session, *, list_name: str | None = None, record_id: str | None = None) -> Iterator[Judgement]:
@@ -152,7 +152,7 @@ def _replaced() -> ColumnElement[bool]:
 
 def _found(session: Session, where: Iterable[ColumnElement[bool]]) -> Iterator[Judgement]:
     statement = select(judgements).where(and_(True, *where)).order_by(judgements.c.id)
-    yield from map(_judgement, session.execute(statement))
+    yield from map(read, session.execute(statement))
 
 
 def _insert(
@@ -181,10 +181,11 @@ def _insert(
     except IntegrityError:  # two who saw the same last word: the table takes one of them
         before = last(session, case, chair)
         raise StaleJudgement(present=None if before is None else before.id) from None
-    return _judgement(row)
+    return read(row)
 
 
-def _judgement(row: Row[Any]) -> Judgement:
+def read(row: Row[Any]) -> Judgement:
+    """The judgement of a row of the table."""
     values = dict(row._mapping)
     case = Case(*(values.pop(name) for name in Case._fields))
     return Judgement(case=case, **values | {"chair": Chair(values["chair"]), "word": Word(values["word"])})
