@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from matching.block import RULES, land_keys, register_keys
 from matching.block_keys import key_of
 from matching.columns import Hashes, Ints, LandColumns, PeopleColumns, StoredPerson, people_columns, stored
-from matching.narrow import NARROWER
+from matching.narrow import NARROWER, Narrower
 from matching.records import Person
 from matching.statistics import Statistics, StatisticsBuilder
+
+_POSITIONS = {rule.code: position for position, rule in enumerate(RULES)}
 
 
 class RegisterStamp(NamedTuple):
@@ -147,13 +149,7 @@ def _narrow(
     fitting = []
     for position in np.unique(wide.rules).tolist():
         for narrower in NARROWER.get(RULES[position].code, ()):
-            rows, of, keys = (np.concatenate(part) for part in zip(*narrower.of_land(land), strict=True))
-            rule = np.full(len(rows), position, dtype=np.int64)
-            stands_for = np.searchsorted(distinct, named := key_of(0, rows, rule, of))
-            stands_for[stands_for == len(distinct)] = 0
-            meant = distinct[stands_for] == named
-            stands_for = stands_for[meant]
-            asked = _ask(source, rows[meant], rule[meant], keys[meant], cap=cap)
+            asked, stands_for = _ask_narrower(land, source, (position, narrower), distinct, cap=cap)
             fits = ~asked.too_many
             fitting.append(asked.where(fits))
             replaced[stands_for[fits]] = True
@@ -163,6 +159,20 @@ def _narrow(
                 whole[stands_for[~fits]] = False
                 settled |= whole
     return fitting, replaced[places], settled[places]
+
+
+def _ask_narrower(
+    land: LandColumns, source: CandidateSource, way: tuple[int, Narrower], wanted: Hashes, *, cap: int
+) -> tuple[_Asked, Ints]:
+    """The narrower keys that stand for wanted wide ones, and for each the position of the wide one."""
+    position, narrower = way
+    parts = list(narrower.of_land(land))
+    rows, wide, keys = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
+    rules = np.repeat([_POSITIONS[part.rule] for part in parts], [len(part.rows) for part in parts])
+    names = key_of(0, rows, np.full(len(rows), position), wide)
+    stands_for = np.minimum(np.searchsorted(wanted, names), len(wanted) - 1)
+    meant = wanted[stands_for] == names
+    return _ask(source, rows[meant], rules[meant], keys[meant], cap=cap), stands_for[meant]
 
 
 class MemoryCandidates:

@@ -18,7 +18,14 @@ from matching import block_keys as by
 from matching.block_keys import Keyed
 from matching.columns import Codes, Hashes, Ints, LandColumns, PeopleColumns
 
-Narrowed = tuple[Ints, Hashes, Hashes]  # row of the land user, the key that is too wide, a narrower one
+
+class Narrowed(NamedTuple):
+    """Keys that are too wide, and narrower ones."""
+
+    rows: Ints  # of the land users
+    wide: Hashes
+    keys: Hashes
+    rule: str  # the rule whose promise everybody behind the narrower keys keeps
 
 
 class Narrower(NamedTuple):
@@ -54,7 +61,7 @@ def _name_year_by_day(land: LandColumns) -> Iterator[Narrowed]:
     for packed, held in (*_days(land), *_coarser(land)):
         rows = np.flatnonzero(held)
         names = land.names.sorted[rows]
-        yield rows, by.key_of(2, names, land.year[rows]), by.key_of(11, names, packed[rows])
+        yield Narrowed(rows, by.key_of(2, names, land.year[rows]), by.key_of(11, names, packed[rows]), "name_year")
 
 
 def _name_year_by_province(land: LandColumns) -> Iterator[Narrowed]:
@@ -62,15 +69,16 @@ def _name_year_by_province(land: LandColumns) -> Iterator[Narrowed]:
     for year in (land.year, np.where(land.number_year != land.year, land.number_year, 0)):
         rows, provinces = by.in_provinces(land.places, np.flatnonzero((land.names.length > 0) & (year > 0)))
         names = land.names.sorted[rows]
-        yield rows, by.key_of(2, names, year[rows]), by.key_of(12, names, year[rows], provinces)
+        narrow = by.key_of(12, names, year[rows], provinces)
+        yield Narrowed(rows, by.key_of(2, names, year[rows]), narrow, "name_year")
 
 
 def _given_day_by_name(land: LandColumns) -> Iterator[Narrowed]:
     """Given name and day, by the whole name."""
     for packed, held in _days(land):
         rows = np.flatnonzero(held)
-        names = land.names
-        yield rows, by.key_of(3, names.given[rows], packed[rows]), by.key_of(11, names.sorted[rows], packed[rows])
+        wide = by.key_of(3, land.names.given[rows], packed[rows])
+        yield Narrowed(rows, wide, by.key_of(11, land.names.sorted[rows], packed[rows]), "name_year")
 
 
 def _name_commune_by_year(land: LandColumns) -> Iterator[Narrowed]:
@@ -79,7 +87,7 @@ def _name_commune_by_year(land: LandColumns) -> Iterator[Narrowed]:
     year = np.where(land.year > 0, land.year, land.number_year)
     rows, communes = by.in_communes(land.places, np.flatnonzero((names.length > 1) & (year > 0)))
     narrow = by.key_of(5, names.surname[rows], names.given[rows], year[rows], communes)
-    yield rows, by.key_of(4, names.sorted[rows], communes), narrow
+    yield Narrowed(rows, by.key_of(4, names.sorted[rows], communes), narrow, "loose_name_year_commune")
 
 
 def _loose_name_by_day(land: LandColumns) -> Iterator[Narrowed]:
@@ -87,10 +95,10 @@ def _loose_name_by_day(land: LandColumns) -> Iterator[Narrowed]:
     names = land.names
     for packed, held in _days(land):
         rows, wide = _loose_names(land, held)
-        yield rows, wide, by.key_of(3, names.given[rows], packed[rows])
+        yield Narrowed(rows, wide, by.key_of(3, names.given[rows], packed[rows]), "given_day")
     for packed, held in _coarser(land):
         rows, wide = _loose_names(land, held)
-        yield rows, wide, by.key_of(11, names.sorted[rows], packed[rows])
+        yield Narrowed(rows, wide, by.key_of(11, names.sorted[rows], packed[rows]), "name_year")
 
 
 def _loose_names(land: LandColumns, held: NDArray[np.bool_]) -> Keyed:
@@ -103,14 +111,16 @@ def _day_commune_by_given(land: LandColumns) -> Iterator[Narrowed]:
     """Day and commune, by given name."""
     packed, held = next(_days(land))
     rows, communes = by.in_communes(land.places, np.flatnonzero(held))
-    yield rows, by.key_of(7, packed[rows], communes), by.key_of(3, land.names.given[rows], packed[rows])
+    narrow = by.key_of(3, land.names.given[rows], packed[rows])
+    yield Narrowed(rows, by.key_of(7, packed[rows], communes), narrow, "given_day")
 
 
 def _day_commune_by_name(land: LandColumns) -> Iterator[Narrowed]:
     """Day and commune, by the whole name."""
     packed, held = next(_days(land))
     rows, communes = by.in_communes(land.places, np.flatnonzero(held))
-    yield rows, by.key_of(7, packed[rows], communes), by.key_of(11, land.names.sorted[rows], packed[rows])
+    narrow = by.key_of(11, land.names.sorted[rows], packed[rows])
+    yield Narrowed(rows, by.key_of(7, packed[rows], communes), narrow, "name_year")
 
 
 # By rule. Numbers and other names have none: a number that hundreds share is nobody's, and the name finds its owner.
