@@ -21,7 +21,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.db import Database
 from app.register import store
-from app.register.errors import NoActiveVersion, VersionNotReady, VersionOutdated
+from app.register.errors import NoActiveVersion, VersionIncomplete, VersionNotReady, VersionOutdated
 from app.register.version_store import StoredRow, VersionStore
 from matching.candidates import Found, RegisterStamp
 from matching.columns import KEYS_VERSION, Hashes, Ints, PeopleColumns, StoredPerson, people_columns
@@ -100,7 +100,11 @@ class SqlCandidates(ABC):
             for start in range(0, len(asked), _CHUNK):
                 cursor.execute(statement, self._parameters(asked[start : start + _CHUNK]))
                 found.update((row[0], row) for row in cursor.fetchall())
-        return [found[person] for person in asked]
+        try:
+            return [found[person] for person in asked]
+        except KeyError:
+            missing = len(set(asked) - found.keys())
+            raise VersionIncomplete(version=self.people.version, missing=missing) from None
 
 
 class SqliteCandidates(SqlCandidates):

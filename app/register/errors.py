@@ -217,3 +217,16 @@ class VersionOutdated(Unavailable):
         "Bản {version} được nhập bằng quy tắc {found}, chương trình dùng {needed}. Nhập lại: khop register import TỆP",
         "Version {version} was imported under rules {found}, the program uses {needed}. Run: khop register import FILE",
     )
+
+
+class VersionIncomplete(Unavailable):
+    """Keys name people whom the table of people doesn't have: files of two versions were mixed, or rows were lost."""
+
+    code = "register.version_incomplete"
+    title = Text("Dữ liệu của bản dân cư không đủ", "The data of the register version is incomplete")
+    detail = Text(
+        "Bản {version} thiếu {missing} người mà khóa tìm kiếm có nêu: tệp của bản khác, hoặc dữ liệu bị mất. Khôi phục "
+        "từ bản sao lưu, hoặc nhập lại: khop register import TỆP --again",
+        "Version {version} lacks {missing} people whom its keys name: a file of another version, or data was lost. "
+        "Restore it from a backup, or import again: khop register import FILE --again",
+    )

@@ -18,15 +18,26 @@ from app.register.importing import Step
 from app.register.version_store import Display
 from app.tables import DISPLAY_COLUMNS, version_tables
 from matching.block import register_keys
-from matching.candidates import CandidateSource, Found, MemoryCandidates
-from matching.columns import Hashes, PeopleColumns, StoredPerson, stored
+from matching.candidates import CandidateSource, Found, MemoryCandidates, find_candidates
+from matching.columns import Hashes, PeopleColumns, StoredPerson, land_columns, stored
 from matching.normalise.person import read_person
 from matching.snapshot import SnapshotCandidates, SnapshotRow, write_snapshot
 from tests.app.register.rows import Row, WriteCsv, a_row, run_import, some_rows
+from tests.factories import subject
 
-# Forty namesakes born on one day share blocking keys; two more people have numbers and names of every kind.
+# Forty namesakes born on one day share blocking keys, thirty of another name a year and a few communes; two more people
+# have numbers and names of every kind.
 ROWS: list[Row] = [
     *(a_row(serial, full_name="Trần Văn Ba", birth_date="1985-07-20") for serial in range(1, 41)),
+    *(
+        a_row(
+            serial,
+            full_name="Lê Văn Tám",
+            birth_date="1970" if serial % 10 == 0 else f"1970-{serial % 12 + 1:02d}-{serial % 3 + 1:02d}",
+            commune_code=("25084", "25018", "00004")[serial % 3],
+        )
+        for serial in range(50, 80)
+    ),
     a_row(90, full_name="K'Brếu Y Ngông Niê Kdăm", birth_date="1985", sex="", old_ids="", status="deceased"),
     a_row(
         91,
@@ -126,6 +137,32 @@ def test_a_key_shared_by_more_people_than_the_cap_is_cut_and_says_so(
     assert found.truncated.tolist() == expected.truncated.tolist()
     assert found.truncated.any() == (cap < 40)
     assert np.diff(found.offsets).max() <= cap
+
+
+@pytest.mark.parametrize("cap", [2, 5, 12, 100])
+def test_keys_that_many_share_are_narrowed_alike_by_every_store(
+    source: CandidateSource, memory: MemoryCandidates, cap: int
+) -> None:
+    births = ("1970", "1970-03-01", "1970-02-05", "1985-07-20", "")
+    places = ((), ("25084",), ("25018", "25084"), ("00004",))
+    land = land_columns(
+        [
+            subject(name, (number,) if number else (), birth, communes=communes)
+            for name in ("Lê Văn Tám", "Trần Văn Ba")
+            for number in ("", "068085000059")
+            for birth in births
+            for communes in places
+        ]
+    )
+    found, expected = (find_candidates(land, each, cap=cap) for each in (source, memory))
+    numbers, wanted = (
+        each.fetch(pairs.persons).personal_id.tolist() for each, pairs in ((source, found), (memory, expected))
+    )
+    assert list(zip(found.rows.tolist(), numbers, found.rules.tolist(), strict=True)) == list(
+        zip(expected.rows.tolist(), wanted, expected.rules.tolist(), strict=True)
+    )
+    assert (found.narrowed.tolist(), found.cut.tolist()) == (expected.narrowed.tolist(), expected.cut.tolist())
+    assert found.narrowed.any() == (cap < 40)
 
 
 def test_keys_may_be_unknown_repeated_and_in_any_order(source: CandidateSource, memory: MemoryCandidates) -> None:

@@ -13,6 +13,7 @@ from app.db import Database
 from app.errors import DatabaseUnreachable
 from app.register import service, store
 from app.register.candidates import SqlCandidates, active_candidates
+from app.register.errors import VersionIncomplete
 from app.register.importing import ImportRequest
 from app.register.sampling import drawn_people
 from app.register.sqlite_store import SqliteStore
@@ -146,3 +147,13 @@ def test_an_unfinished_version_whose_file_is_gone_is_listed_and_imported_from_it
     assert not _file(database).exists()
     assert run_import(database, path, ImportRequest("Lâm Đồng, 01/11/2026")).version.rows_kept == 5
     database.close()
+
+
+def test_people_whom_only_the_keys_know_make_a_version_incomplete_not_a_key_error(source: SqlCandidates) -> None:
+    stranger = np.array([68_085_000_001, 79_000_000_009, 79_000_000_009], dtype=np.int64)
+    for ask in (source.fetch, source.display_names):
+        with pytest.raises(VersionIncomplete) as refused:
+            ask(stranger)
+        assert refused.value.status == 503
+        assert refused.value.facts == {"version": 1, "missing": 1}
+        assert "79000000009" not in refused.value.explained("en")
