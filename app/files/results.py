@@ -48,6 +48,7 @@ class ResultRow(NamedTuple):
     proposed_commune_code: str | None = None
     parcel_id: str | None = None
     certificate_no: str | None = None
+    parcel_commune_code: str | None = None  # as the file says: for reports, never evidence
     source_sheet: str | None = None
     source_row: int | None = None
     error: str | None = None
@@ -88,6 +89,7 @@ RESULT_COLUMNS: Final[tuple[ResultColumn, ...]] = (
     ResultColumn("proposed_commune_code", Kind.TEXT, "Đề xuất mã xã", 10),
     ResultColumn("parcel_id", Kind.TEXT, "Mã thửa đất", 18),
     ResultColumn("certificate_no", Kind.TEXT, "Số phát hành GCN", 16),
+    ResultColumn("parcel_commune_code", Kind.TEXT, "Mã xã của thửa", 10),
     ResultColumn("source_sheet", Kind.TEXT, "Trang tính", 12),
     ResultColumn("source_row", Kind.INTEGER, "Dòng", 8),
     ResultColumn("error", Kind.TEXT, "Lý do không xử lý", 20),
