@@ -5,28 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.answer import RecordAnswer, Stamp, SubjectAnswer
+from matching.answer import Explanation, RecordAnswer, Stamp
+from matching.answer_columns import DECISION_OF, NO_WEIGHT, VERDICT_OF, VERDICTS, AnswerColumns, Proposed
 from matching.candidates import CandidateSource, find_candidates
-from matching.columns import Ints, land_columns
+from matching.columns import Codes, Ints, land_columns
 from matching.compare import Pairs, PairTables
-from matching.decision import Decider
+from matching.decision import Decided, Decider
 from matching.explain import Explainer
-from matching.findings import Finding
+from matching.finding_sets import finding_sets, signature
 from matching.model import Model
 from matching.normalise import normalise
 from matching.normalise.gazetteer import gazetteer
 from matching.records import CleanRecord, CleanSubject, Kind, NumberKind, RawRecord
 from matching.score import score
-from matching.verdict import OUT_OF_SCOPE, Rule, Verdict
 
 SERVICE_VERSION = "0.1.0"
-_STRENGTH = {Verdict.NONE: 0, Verdict.PARTIAL: 1, Verdict.FULL: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +61,50 @@ def match(raws: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
 
 def link(records: Sequence[CleanRecord], question: Question) -> list[RecordAnswer]:
     """The answers for clean land records, in their order."""
-    asked = [s for record in records for s in _subjects(record) if _out_of_scope(s) is None]
-    decided = iter(_decide(asked, question) if asked else ())
-    answers = []
-    for record in records:
-        subjects = tuple(
-            next(decided) if (rule := _out_of_scope(subject)) is None else _unasked(subject, rule)
-            for subject in _subjects(record)
-        )
-        answers.append(_record_answer(record, _with_spouses(subjects)))
-    return answers
+    return link_columns(records, question).answers()
 
 
-def _decide(subjects: Sequence[CleanSubject], question: Question) -> list[SubjectAnswer]:
-    """Find, compare, weigh and decide land users in scope."""
+def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerColumns:
+    """The answers for clean land records as columns: the way of files, 20,000 to 50,000 records at a time.
+
+    The answers are those of `link`, and don't depend on how records are batched.
+    """
+    named = [record.subjects or _NOBODY for record in records]
+    subjects = [subject for each in named for subject in each]
+    owners = np.repeat(np.arange(len(records)), [len(each) for each in named])
+    outside = np.array([_out_of_scope(subject) for subject in subjects], dtype=np.int32)
+    asked = np.flatnonzero(outside == _ASKED)
+    decided, explanations = _decide([subjects[at] for at in asked.tolist()], question) if len(asked) else (None, {})
+    whole = _with_unasked(decided, asked, outside)
+    in_scope = np.bincount(owners[whole.in_scope], minlength=len(records))
+    households = np.array([record.household for record in records], dtype=np.bool_)
+    findings = whole.findings | signature(
+        decision=np.zeros(len(subjects), dtype=np.int32),
+        shared=whole.in_scope & (in_scope > 1)[owners],
+        household=whole.in_scope & (households & (in_scope == 1))[owners],
+        spouse=_of_spouse(subjects, owners, whole.personal_id),
+    )
+    sets, index = finding_sets(findings)
+    return AnswerColumns(
+        records,
+        subjects,
+        owners,
+        whole.in_scope,
+        whole.decision,
+        whole.probability,
+        whole.weight,
+        whole.personal_id,
+        index,
+        sets,
+        whole.proposed,
+        {int(asked[row]): explanation for row, explanation in explanations.items()},
+        in_scope > 0,
+        _weakest(whole, owners, len(records)),
+    )
+
+
+def _decide(subjects: Sequence[CleanSubject], question: Question) -> tuple[Decided, Mapping[int, Explanation]]:
+    """Find, compare, weigh and decide land users in scope; and explain, if that is asked."""
     source, model = question.source, question.model
     land = land_columns(subjects)
     found = find_candidates(land, source, cap=model.max_block)
@@ -82,59 +112,70 @@ def _decide(subjects: Sequence[CleanSubject], question: Question) -> list[Subjec
     people = source.fetch(persons)
     pairs = Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people))
     scored = score(pairs, model=model, statistics=source.statistics)
-    explainer = Explainer(scored, found.rules[scored.order], model, source.statistics) if question.explain else None
 
     def names(rows: Ints) -> Sequence[str]:
         return source.display_names(persons[rows])
 
-    return Decider(subjects, scored, found.truncated, model, question.as_of, names, explainer).answers()
+    decided = Decider(scored, found.truncated, model, question.as_of, names).decided()
+    if not question.explain:
+        return decided, {}
+    explainer = Explainer(scored, found.rules[scored.order], model, source.statistics)
+    return decided, {row: explainer.explain(row, named=named) for row, named in enumerate(decided.named.tolist())}
 
 
-def _subjects(record: CleanRecord) -> tuple[CleanSubject, ...]:
-    # A record that names nobody still gets its row: a land user of whom nothing is known.
-    return record.subjects or (CleanSubject(1, Kind.UNKNOWN),)
+# A record that names nobody still gets its row: a land user of whom nothing is known.
+_NOBODY = (CleanSubject(1, Kind.UNKNOWN),)
+_ASKED = -1
 
 
-def _out_of_scope(subject: CleanSubject) -> Rule | None:
+def _out_of_scope(subject: CleanSubject) -> int:
+    """The position in DECISIONS of what is decided of a subject that isn't compared with anybody; -1: it is."""
     if subject.placeholder:
-        return OUT_OF_SCOPE["placeholder"]
-    if subject.kind in (Kind.ORGANISATION, Kind.COMMUNITY):
-        return OUT_OF_SCOPE["organisation"]
-    return None
+        return DECISION_OF["placeholder"]
+    if subject.kind is Kind.ORGANISATION or subject.kind is Kind.COMMUNITY:
+        return DECISION_OF["organisation"]
+    return _ASKED
 
 
-def _unasked(subject: CleanSubject, rule: Rule) -> SubjectAnswer:
-    findings = tuple(Finding(code) for code in rule.findings)
-    return SubjectAnswer(
-        subject, False, rule.verdict, rule.category, rule.identity, rule.action, 0.0, None, "", findings, {}
+def _with_unasked(decided: Decided | None, asked: Ints, outside: Codes) -> Decided:
+    """What is decided of all subjects: those asked about, and those of whom `outside` tells why they weren't."""
+    if decided is not None and len(asked) == len(outside):
+        return decided
+    nothing, nobody = np.zeros(len(outside), dtype=np.int64), np.zeros(len(outside), dtype=np.int32)
+    proposed = Proposed(nothing, nobody, nobody, {})
+    unasked = Decided(
+        outside,
+        np.zeros(len(outside), dtype=np.bool_),
+        nothing,
+        np.full(len(outside), NO_WEIGHT),
+        nothing,
+        signature(decision=outside),
+        proposed,
+        np.zeros(len(outside), dtype=np.bool_),
     )
+    return unasked if decided is None else unasked.with_some(asked, decided)
 
 
-def _record_answer(record: CleanRecord, subjects: tuple[SubjectAnswer, ...]) -> RecordAnswer:
-    in_scope = [answer.verdict for answer in subjects if answer.in_scope]
-    verdict = min(in_scope, key=_STRENGTH.__getitem__) if in_scope else Verdict.NONE
-    shared = [Finding("S6")] if len(in_scope) > 1 else []
-    if record.household and len(in_scope) == 1:
-        shared.append(Finding("household.members_unknown"))
-    if shared:
-        subjects = tuple(_with_findings(a, *shared) if a.in_scope else a for a in subjects)
-    return RecordAnswer(record.record_id, verdict, bool(in_scope), subjects)
+def _weakest(decided: Decided, owners: Ints, records: int) -> NDArray[np.uint8]:
+    """The verdict of each record: the weakest of its subjects in scope, none where there is none."""
+    verdict = np.full(records, len(VERDICTS), dtype=np.uint8)
+    strength = VERDICT_OF[decided.decision]
+    np.minimum.at(verdict, owners[decided.in_scope], strength[decided.in_scope])
+    return verdict % np.uint8(len(VERDICTS))
 
 
-def _with_findings(answer: SubjectAnswer, *more: Finding) -> SubjectAnswer:
-    return replace(answer, findings=(*answer.findings, *more))
-
-
-def _with_spouses(subjects: tuple[SubjectAnswer, ...]) -> tuple[SubjectAnswer, ...]:
-    """Where a number of one subject is that of another person named in the record, say so."""
-    if len(subjects) < 2:
-        return subjects
-    named = {answer.personal_id for answer in subjects if answer.personal_id}
-    return tuple(
-        _with_findings(answer, Finding("id.belongs_to_spouse"))
-        if any(
-            n.kind is NumberKind.PERSONAL and n.value in named - {answer.personal_id} for n in answer.subject.numbers
-        )
-        else answer
-        for answer in subjects
-    )
+def _of_spouse(subjects: Sequence[CleanSubject], owners: Ints, personal_id: Ints) -> NDArray[np.bool_]:
+    """Which subjects have a number of another person named in their record."""
+    spouse = np.zeros(len(subjects), dtype=np.bool_)
+    several = np.flatnonzero(np.bincount(owners) > 1)
+    if not len(several) or not personal_id.any():
+        return spouse
+    starts = np.searchsorted(owners, several).tolist()
+    ends = np.searchsorted(owners, several, side="right").tolist()
+    for start, end in zip(starts, ends, strict=True):
+        people = personal_id[start:end].tolist()
+        if any(people):
+            for at, own in zip(range(start, end), people, strict=True):
+                numbers = [int(n.value) for n in subjects[at].numbers if n.kind is NumberKind.PERSONAL]
+                spouse[at] = any(number and number != own and number in people for number in numbers)
+    return spouse
