@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import heapq
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from app.access_log.anchors import Anchors, anchor_lines
 from app.access_log.chain import SEGMENTS, read_head
@@ -26,6 +27,14 @@ COLUMNS = (
 )
 
 
+class Place(NamedTuple):
+    """Where an entry stands in the order of time."""
+
+    at: str
+    chain: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which entries: from a moment (included) to another (not), of one client, about one person (a pseudonym)."""
@@ -34,12 +43,14 @@ class Wanted:
     until: datetime | None = None
     who: str | None = None
     person: str | None = None
+    after: Place | None = None
 
     def keeps(self, entry: Json) -> bool:
         """Whether an entry is among them."""
         at = datetime.fromisoformat(entry["at"])
         return (
-            (self.since is None or at >= self.since)
+            (self.after is None or place_of(entry) > self.after)
+            and (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
             and (self.who is None or entry.get("who") == self.who)
             and (self.person is None or any(_about(subject, self.person) for subject in entry.get("subjects", ())))
@@ -52,9 +63,37 @@ def _about(subject: Json, person: str) -> bool:
 
 def entries(folder: Path, wanted: Wanted) -> Iterator[Json]:
     """The entries that are wanted, of all chains, in the order of time; what can't be read is for `verify` to tell."""
-    chains = [path for path in sorted(folder.glob("*")) if path.is_dir()]
-    merged = heapq.merge(*(_entries(path) for path in chains), key=lambda entry: (entry["at"], entry["chain"]))
-    return (entry for entry in merged if wanted.keeps(entry))
+    return (entry for entry in _merged(folder) if wanted.keeps(entry))
+
+
+def _merged(folder: Path) -> Iterator[Json]:
+    """The entries of all chains by time; a chain's files are opened when its time has come."""
+    chains = deque(sorted(path for path in folder.glob("*") if path.is_dir()))
+    open_: list[tuple[Place, Json, Iterator[Json]]] = []
+    while chains or open_:
+        while chains and (not open_ or _begun(chains[0]) <= open_[0][0].at):
+            _push(open_, _entries(chains.popleft()))
+        if open_:
+            _, entry, others = heapq.heappop(open_)
+            yield entry
+            _push(open_, others)
+
+
+def _push(open_: list[tuple[Place, Json, Iterator[Json]]], others: Iterator[Json]) -> None:
+    entry = next(others, None)
+    if entry is not None:
+        heapq.heappush(open_, (place_of(entry), entry, others))
+
+
+def place_of(entry: Json) -> Place:
+    """Where an entry stands."""
+    return Place(entry["at"], entry["chain"], entry["n"])
+
+
+def _begun(chain: Path) -> str:
+    """When a chain was begun, by its name, as far as the second, in the form of an entry's moment."""
+    text = chain.name
+    return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[9:11]}:{text[11:13]}:{text[13:15]}"
 
 
 def _entries(path: Path) -> Iterator[Json]:
@@ -63,7 +102,7 @@ def _entries(path: Path) -> Iterator[Json]:
             for text in file:
                 line = line_of(text.rstrip(b"\n"))
                 fields = None if line is None else line.fields()
-                if line is not None and fields is not None and "at" in fields:
+                if line is not None and fields is not None and {"at", "n"} <= fields.keys():
                     yield {"chain": path.name, **fields, "seal": line.seal}
 
 

@@ -52,7 +52,7 @@ class AccessLog:
         segment_bytes: int = SEGMENT_BYTES,
         anchor_seconds: float = ANCHOR_SECONDS,
     ) -> None:
-        self._data_dir, self._folder, self._clock = data_dir, data_dir / FOLDER, clock
+        self._data_dir, self.folder, self.clock = data_dir, data_dir / FOLDER, clock
         self._flush, self._segment_bytes, self._anchor_seconds = flush, segment_bytes, anchor_seconds
         self._waiting: list[_Waiting] = []
         self._arrivals, self._commits = Lock(), Lock()
@@ -102,7 +102,7 @@ class AccessLog:
             if chain.full:
                 chain.rotate()
                 self._anchor_if_possible(chain, "rotated")
-            at = self._clock()
+            at = self.clock()
             chain.append([(waiting.entry, at) for waiting in batch])
             if time.monotonic() - self._anchored > self._anchor_seconds:
                 self._anchor_if_possible(chain, "interval")
@@ -120,9 +120,9 @@ class AccessLog:
     def _opened(self) -> Chain:
         """The chain of this process: begun, anchored, ready."""
         if self._chain is None:
-            name = f"{self._clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+            name = f"{self.clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
             keys = self.keys
-            chain = Chain(self._folder / name, keys=keys, flush=self._flush, segment_bytes=self._segment_bytes)
+            chain = Chain(self.folder / name, keys=keys, flush=self._flush, segment_bytes=self._segment_bytes)
             try:
                 self._anchor(chain, "opened")
             except OSError:
@@ -137,8 +137,8 @@ class AccessLog:
 
     def _anchor(self, chain: Chain, reason: str) -> None:
         """Let the chain name the last anchor, then anchor the chain's head."""
-        anchors = Anchors(self._folder, self.keys)
-        tip, at = anchors.tip(), self._clock()
+        anchors = Anchors(self.folder, self.keys)
+        tip, at = anchors.tip(), self.clock()
         facts: dict[str, Fact] = {"anchors": tip.count, "anchors_seal": tip.seal}
         chain.append([(Entry(f"chain.{reason}", "khop", facts=facts), at)])
         chain.sync()

@@ -31,6 +31,13 @@ PROBLEMS = {
     "key.differs": "the exported heads were signed with another key",
 }
 
+# What is worth knowing and no sign of tampering.
+NOTES = {
+    "torn": "the last line was being written when the process or the machine stopped",
+    "open": "no last anchor: the process is running, or was stopped hard",
+    "clock": "the clock was put back before this entry",
+}
+
 
 class Problem(NamedTuple):
     """Something that can't be explained by a crash."""
@@ -43,7 +50,7 @@ class Problem(NamedTuple):
 class Note(NamedTuple):
     """Something to know that is no sign of tampering."""
 
-    code: str  # torn: a crash while writing; open: running, or ended without a last anchor; clock: time went back
+    code: str
     chain: str
     entry: int
 
