@@ -1,0 +1,1 @@
+"""What keeps the service running and watched: health, metrics, the auditor's door, backup, retention."""
