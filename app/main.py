@@ -15,10 +15,17 @@ from pydantic import BaseModel
 
 from app import problems
 from app.body_limit import BodyLimit
+from app.body_time import BodyTime
+from app.clients import routes as clients
+from app.clients.authenticating import Authenticator, utc_now
+from app.clients.described import describe
+from app.clients.gate import Gate, keeper
+from app.clients.tokens import tokens_of
 from app.db import Database, database
 from app.matches import routes as matches
 from app.matches.rendering import person_reference
 from app.matches.service import Matcher, reference_secret
+from app.security_headers import SecurityHeaders
 from app.settings import Settings
 from matching.link import SERVICE_VERSION
 from matching.normalise import normalise
@@ -72,8 +79,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = db
     app.state.matcher = Matcher(db, today=clock)
     app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large)
+    app.add_middleware(BodyTime, seconds=settings.body_seconds)
+    app.add_middleware(Gate, keeper=keeper(Authenticator(db, tokens_of(settings), clock=utc_now), settings))
     problems.install(app)
+    app.add_middleware(SecurityHeaders, hsts_seconds=settings.hsts_seconds)
     app.include_router(matches.router)
+    app.include_router(clients.router)
     _health_routes(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
@@ -121,6 +132,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = problem
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        describe(document, app.routes)
         app.openapi_schema = document
     return app.openapi_schema
 

@@ -69,6 +69,11 @@ _STATUS_TEXTS: Mapping[int, tuple[str, Text, Text]] = {
         Text("Phương thức không được hỗ trợ", "The method isn't supported here"),
         Text("Xem danh mục tại /openapi.json.", "See /openapi.json for what there is."),
     ),
+    408: (
+        "request.too_slow",
+        Text("Gửi nội dung quá chậm", "The body came too slowly"),
+        Text("Gửi lại; nội dung phải đến đều đặn.", "Send it again; a body must keep coming."),
+    ),
     413: (
         "request.too_large",
         Text("Nội dung quá lớn", "The body is too large"),

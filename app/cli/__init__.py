@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from app.cli.client import client
 from app.cli.db import db
+from app.cli.log import log
 from app.cli.match import match, normalise
 from app.cli.model import evaluate, model, train
 from app.cli.register import register
@@ -24,7 +26,9 @@ cli.command()(normalise)
 cli.command()(openapi)
 cli.command()(train)
 cli.command()(evaluate)
+cli.add_typer(client)
 cli.add_typer(db)
+cli.add_typer(log)
 cli.add_typer(model)
 cli.add_typer(register)
 cli.add_typer(synth)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.demo_key import demo_key
 from app.cli.synth import AS_OF
 from app.cli.terminal import now, opened_database, progress, say, told
 
@@ -59,6 +60,9 @@ def demo(
                 _build_demo(database, settings.data_dir, people)
             else:
                 say(f"Dữ liệu dân cư đã có / the register is there: {active.name}, {active.rows_kept:,} người/people")
+            if active is None or active.name == "demo":  # a key to real people is made by `khop client create` only
+                key, path = demo_key(database, settings.data_dir)
+                say(f"Khóa / key ({path}): {key}")
     if not only_build:
         _serve(settings, settings.host, settings.port)
 

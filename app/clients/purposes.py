@@ -26,10 +26,10 @@ def purpose_of(request: Request) -> str:
     raise PurposeMissing(header=HEADER)
 
 
-def checked(purpose: str) -> str:
+def checked(purpose: str, *, shortest: int = SHORTEST) -> str:
     """The purpose, its spaces made single; PurposeInvalid where it may hold more than a purpose."""
     told = " ".join(purpose.split())
-    bounded = SHORTEST <= len(told) <= LONGEST
+    bounded = shortest <= len(told) <= LONGEST
     if not bounded or not all(c.isalpha() or c.isdecimal() or c in _MARKS for c in told):
         raise PurposeInvalid(shortest=SHORTEST, longest=LONGEST)
     if _NUMBER.search(told) or _SPACED_NUMBER.search(_SEPARATORS.sub("", told)):

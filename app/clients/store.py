@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.tables import client_changes, client_keys, clients
 
+LONGEST_NAME = 100
 _CHANGES = str(select(client_changes.c.number))
 
 
@@ -22,6 +23,9 @@ class Limits:
     rate: float | None = None  # requests a second
     concurrent: int | None = None  # requests at once
     attempts: int | None = None  # different questions a day about one name or number, without match:disclose
+
+
+NO_LIMITS = Limits()  # of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Key:
     def valid(self, now: datetime) -> bool:
         """Whether the key opens anything at a moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A client and its keys."""
+
+    client: Client
+    keys: tuple[Key, ...]
 
 
 def changes(database: Database) -> int:

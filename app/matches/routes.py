@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from app.clients import Caller, requires
 from app.matches.errors import EmptyRecord, NotJson
 from app.matches.rendering import Json, Rendering, stamp
 from app.matches.schemas import (
@@ -26,26 +27,28 @@ from matching.normalise import normalise
 from matching.records import RawRecord
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise NotJson()
 
 
+Known = Annotated[Caller, Depends(requires("match"))]
+
 router = APIRouter(
     prefix="/v1",
     tags=["match"],
-    responses=problem_responses(400, 413, 415, 422, 500, 503),
+    responses=problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 500, 503),
     dependencies=[Depends(_json_only)],
 )
 
 
-def _matcher(request: Request) -> Matcher:
+async def _matcher(request: Request) -> Matcher:
     matcher: Matcher = request.app.state.matcher
     return matcher
 
 
-def _rendering(request: Request) -> Rendering:
+async def _rendering(request: Request, _caller: Known) -> Rendering:
     return Rendering(language_of(request), request.app.state.reference)
 
 

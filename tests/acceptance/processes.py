@@ -25,12 +25,23 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def khop(folder: Path, *words: str) -> None:
-    """Run a command in the folder; its own words are the failure's text."""
+PURPOSE = "acceptance test"
+
+
+def khop(folder: Path, *words: str) -> str:
+    """Run a command in the folder and give what it prints; its own words are the failure's text."""
     done = subprocess.run(
         [KHOP, *words], env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def headers_of(folder: Path, *scopes: str, name: str = "acceptance") -> dict[str, str]:
+    """A new client of the folder's service with these scopes: the headers with which it calls."""
+    words = [word for scope in scopes for word in ("--scope", scope)]
+    key = khop(folder, "client", "create", name, *words, "--rate", "0", "--concurrent", "0").strip()
+    return {"Authorization": f"Bearer {key}", "X-Purpose": PURPOSE}
 
 
 @contextmanager

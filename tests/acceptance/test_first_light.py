@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.acceptance.processes import khop, serving
+from tests.acceptance.processes import headers_of, khop, serving
 
 PEOPLE, LAND = 20_000, 5_000
 Rows = list[dict[str, str]]
@@ -49,7 +49,9 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
 @pytest.fixture(scope="module")
 def client(province: Province) -> Iterator[httpx2.Client]:
     """A client of a server process over the same database."""
+    headers = headers_of(province.folder, "match", "match:disclose")
     with serving(province.folder) as client:
+        client.headers.update(headers)
         yield client
 
 

@@ -26,10 +26,15 @@ def test_the_requests_and_commands_of_the_readme_do_what_it_says(tmp_path: Path)
     settings = environment(tmp_path)
     demo = [KHOP, "demo", "--only-build"]
     subprocess.run(demo, env=settings, cwd=tmp_path, check=True, capture_output=True, timeout=300)
-    (record,) = re.findall(r"curl .*? -d '\n(.*?)'", README, re.DOTALL)
+    (request,) = re.findall(r"^curl .*? -d '\n.*?'$", README, re.DOTALL | re.MULTILINE)
+    (record,) = re.findall(r" -d '\n(.*?)'", request, re.DOTALL)
+    (purpose,) = re.findall(r"'X-Purpose: (.*?)'", request)
+    assert '"Authorization: Bearer $(cat var/demo.key)"' in request
+    key = (tmp_path / "demo.key").read_text().strip()
+    headers = {"Authorization": f"Bearer {key}", "X-Purpose": purpose.encode(), "Content-Type": "application/json"}
     (shown,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
     with serving(tmp_path) as client:
-        answer = client.post("/v1/match", content=record.encode(), headers={"Content-Type": "application/json"})
+        answer = client.post("/v1/match", content=record.encode(), headers=headers)
     assert contains(answer.json(), json.loads(shown)), json.dumps(answer.json(), ensure_ascii=False, indent=1)
     (line,) = re.findall(r"^\.venv/bin/khop (match .*)$", README, re.MULTILINE)
     words = [word.replace("var/", f"{tmp_path}/") for word in line.split()]

@@ -16,6 +16,7 @@ from app.migrations import make_current
 from app.register.files import register_file
 from app.register.importing import ImportRequest, import_register
 from app.settings import Settings
+from tests.app.callers import headers_of
 
 AS_OF = date(2026, 11, 22)
 PEOPLE = [
@@ -53,11 +54,12 @@ def import_small(db: Database, folder: Path) -> None:
 
 @pytest.fixture
 def service(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
-    """A client of the service."""
+    """A client of the service who may see everything; all others make their own headers."""
     settings = settings_for(database_url, tmp_path)
     db = database(settings)
     make_current(db)
     import_small(db, tmp_path)
+    headers = headers_of(db, "match", "match:disclose")
     db.close()
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(create_app(settings), raise_server_exceptions=False, headers=headers) as client:
         yield client

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from app.db import database
 from app.main import create_app, openapi_yaml
 from app.migrations import make_current
+from tests.app.callers import headers_of
 from tests.app.matches.conftest import settings_for
 
 CANARY = "Canary Nguyễn 079085123456"
@@ -22,8 +23,9 @@ def empty_service(sqlite_url: str, tmp_path: Path) -> Iterator[TestClient]:
     settings = settings_for(sqlite_url, tmp_path)
     db = database(settings)
     make_current(db)
+    headers = headers_of(db, "match", "match:disclose")
     db.close()
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(create_app(settings), raise_server_exceptions=False, headers=headers) as client:
         yield client
 
 
