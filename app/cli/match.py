@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,13 @@ import typer
 from app.cli.terminal import opened_database, progress, say, told
 
 if TYPE_CHECKING:
-    from app.files import LandFile, ResultRow
+    from app.db import Database
+    from app.engines.finish import Totals
+    from app.engines.manifest import SourceManifest
+    from app.engines.plan import RunPlan
+    from app.engines.stages import Progress
+    from app.files import LandFile
+    from app.settings import Settings
 
 _VERDICTS = (("full", "khớp hoàn toàn"), ("partial", "khớp một phần"), ("none", "không khớp"))
 
@@ -25,52 +30,122 @@ def match(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Tệp kết quả: .csv, .xlsx, .parquet, .ndjson / the results.")
+        Path, typer.Option("--out", "-o", help="Tệp kết quả: .csv, .xlsx, .parquet, .ndjson, .zip / the results.")
     ],
     sheet: Annotated[str | None, typer.Option(help="Chỉ đọc trang tính này / read this sheet only.")] = None,
     column: Annotated[
         list[str] | None,
         typer.Option(help="Cột của một trường, ví dụ full_name=H / the column of a field; may be repeated."),
     ] = None,
+    keep_columns: Annotated[
+        bool, typer.Option("--keep-columns", help="Giữ mọi cột của tệp vào / carry the input's own columns through.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="TỆP", help="Tệp .csv các dòng không đọc được / the rows that hold nobody.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Số tiến trình; 0: mọi nhân / processes; 0: as many as there are cores.")
+    ] = 0,
     engine: Annotated[str, typer.Option(help="Máy tính toán / the engine: local.")] = "local",
 ) -> None:
     """Đối chiếu một tệp đất đai với dữ liệu dân cư đang dùng / match a land file with the active register.
 
     Mỗi người sử dụng đất là một dòng kết quả, theo thứ tự của tệp; dòng nào
     không đọc được vẫn có mặt với lý do. Kết quả là đối chiếu sơ bộ, không
-    thay trả lời của cơ quan quản lý dữ liệu dân cư.
+    thay trả lời của cơ quan quản lý dữ liệu dân cư. Bị ngắt giữa chừng thì chạy
+    lại cùng lệnh để làm tiếp.
 
     One result row for each land user, in the file's order; a row that can't be
-    read is there with its reason. A verdict is a preliminary match.
+    read is there with its reason. A verdict is a preliminary match. Broken off,
+    the same command goes on where it was.
 
     Ví dụ / example: khop match dat-dai.xlsx -o ket-qua.xlsx
     """
-    from app.engines.local import match_file
-    from app.files import read_land_file, write_results
-    from app.files.write import RESULT_SUFFIXES, check_output
+    from app.engines.local import run_folder
+    from app.engines.plan import ReadOptions
+    from app.engines.questions import plan_of
+    from app.files.exports import EXPORT_SUFFIXES
+    from app.files.write import check_output
     from app.main import today_of
-    from app.models.service import active_model
-    from app.register.candidates import active_candidates
     from app.settings import Settings
-    from matching.link import Question
 
     if engine != "local":
         raise typer.BadParameter("local", param_hint="--engine")
-    mapping = _mapping(column or [])
+    options = ReadOptions(sheet, _mapping(column or []) or {}, keep_columns)
     with told():
-        check_output(out, file, suffixes=RESULT_SUFFIXES)
+        check_output(out, file, suffixes=EXPORT_SUFFIXES)
+        if rejects is not None:
+            check_output(rejects, file, suffixes=(".csv",))
         settings = Settings()
     with told(), opened_database(settings) as database:
-        question = Question(active_candidates(database), active_model(database), today_of(settings)())
-        source = read_land_file(file, sheet=sheet, mapping=mapping)
-        _announce(source)
-        tally = _Tally()
-        with progress({"match": "Đối chiếu / matching"}) as show:
-            rows = match_file(source, question, done=lambda done: show("match", done, source.rows, ""))
-            write_results(out, tally.counted(rows))
-        stamp = question.stamp
-    tally.told(source.rows)
-    say(f"→ {out}  ({stamp.model}, dân cư/register {stamp.register}: {stamp.register_scope})")
+        plan = plan_of(database, file, as_of=today_of(settings)(), options=options)
+        with run_folder(settings.data_dir, plan, file) as folder:
+            totals, scope = _run(folder, plan, database, settings, workers)
+            written = _write(folder, out, rejects)
+    _tell(totals)
+    for path in written:
+        say(f"→ {path}  ({plan.model}, dân cư/register {plan.register}: {scope})")
+
+
+def _run(folder: Path, plan: RunPlan, database: Database, settings: Settings, workers: int) -> tuple[Totals, str]:
+    """All stages, watched; the counts, and the scope of the register."""
+    from app.engines.folder import RunFolder
+    from app.engines.local import Watcher, run_here, run_on_all_cores
+    from app.engines.questions import is_small, question_of, question_of_small
+    from app.register.snapshots import snapshot_folder
+
+    labels = {
+        "snapshot": "Bản chụp dân cư / register snapshot",
+        "survey": "Xem tệp / surveying",
+        "read": "Đọc / reading",
+        "match": "Đối chiếu / matching",
+        "finish": "Ghép kết quả / joining",
+    }
+    with progress(labels) as show:
+        rate = _Rate()
+
+        def done(at: Progress) -> None:
+            show(at.stage, at.done, at.total, rate.of(at.done) if at.stage == "match" else "")
+
+        watcher = Watcher(_announce_reading, done)
+        if is_small(RunFolder(folder).input(plan)):
+            small = question_of_small(plan, database, settings.data_dir)
+            return run_here(folder, plan, small, watcher=watcher), small.stamp.register_scope
+        question = question_of(
+            plan, database, settings.data_dir, done=lambda behind, total: show("snapshot", behind, total, "")
+        )
+        database.close()  # the workers need only the snapshot
+        snapshot = snapshot_folder(settings.data_dir, plan.register)
+        totals = run_on_all_cores(folder, plan, snapshot, workers=workers, watcher=watcher)
+        return totals, question.stamp.register_scope
+
+
+class _Rate:
+    """Rows per second since the first look."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def of(self, rows: int) -> str:
+        passed = time.monotonic() - self._start
+        return f"{rows / passed:,.0f} dòng/s" if passed else ""
+
+
+def _write(folder: Path, out: Path, rejects: Path | None) -> list[Path]:
+    """The files asked for; a workbook for more rows than a sheet holds becomes a ZIP of numbered ones."""
+    from app.engines.folder import RunFolder
+    from app.files.exports import export_results, fits_a_sheet, reject_pieces
+    from app.files.write import whole_file
+
+    results = RunFolder(folder).results
+    if out.suffix.lower() == ".xlsx" and not fits_a_sheet(results):
+        out = out.with_suffix(".zip")
+    export_results(results, out)
+    if rejects is None:
+        return [out]
+    with whole_file(rejects) as unfinished, unfinished.open("wb") as file:
+        file.writelines(reject_pieces(results))
+    return [out, rejects]
 
 
 def normalise(
@@ -141,33 +216,36 @@ def _announce(source: LandFile) -> None:
         say(f"! {hint.told('vi')}\n  {hint.told('en')}")
 
 
-class _Tally:
-    """Counts what went by, for the last words of the command."""
+def _announce_reading(manifest: SourceManifest) -> None:
+    """How the input will be read, before anything is done."""
+    from app.files.hints import Hint
 
-    def __init__(self) -> None:
-        self.verdicts: Counter[str] = Counter()
-        self.categories: Counter[str] = Counter()
-        self.outside = self.unread = self.rows = 0
+    for table in manifest.tables:
+        named = ", ".join(
+            f"{field} ← {letter} “{header.rsplit(' / ', 1)[-1]}”" for field, (letter, header) in table.mapping.items()
+        )
+        sheet = f"{table.sheet}: " if table.sheet else ""
+        say(f"{sheet}{table.rows:,} dòng/rows, tiêu đề ở dòng/header in row {table.header_row}\n  {named}")
+    for code, facts in manifest.hints:
+        hint = Hint(code, facts)
+        say(f"! {hint.told('vi')}\n  {hint.told('en')}")
 
-    def counted(self, rows: Iterator[ResultRow]) -> Iterator[ResultRow]:
-        """The same rows, counted."""
-        for row in rows:
-            self.rows += 1
-            if row.error is not None:
-                self.unread += 1
-            elif not row.in_scope:
-                self.outside += 1
-            else:
-                self.verdicts[str(row.verdict)] += 1
-                self.categories[str(row.category)] += 1
-            yield row
 
-    def told(self, read: int) -> None:
-        """Say what came out."""
-        people = sum(self.verdicts.values())
-        say(f"{read:,} dòng vào/rows in → {self.rows:,} dòng ra/rows out; {people:,} người/people in scope")
-        for verdict, vietnamese in _VERDICTS:
-            share = 100 * self.verdicts[verdict] / people if people else 0.0
-            say(f"  {vietnamese} / {verdict}: {self.verdicts[verdict]:,} ({share:.1f} %)")
-        say("  " + ", ".join(f"{code} {count:,}" for code, count in sorted(self.categories.items())))
-        say(f"  ngoài phạm vi / out of scope: {self.outside:,}; không xử lý / not read or skipped: {self.unread:,}")
+def _tell(totals: Totals) -> None:
+    """Say what came out."""
+    counts = totals.counts
+    say(
+        f"{counts.rows_in:,} dòng vào/rows in → {counts.rows_out:,} dòng ra/rows out; "
+        f"{counts.in_scope:,} người/people in scope"
+    )
+    for verdict, vietnamese in _VERDICTS:
+        found = counts.by_verdict.get(verdict, 0)
+        share = 100 * found / counts.in_scope if counts.in_scope else 0.0
+        say(f"  {vietnamese} / {verdict}: {found:,} ({share:.1f} %)")
+    say("  " + ", ".join(f"{code} {count:,}" for code, count in sorted(counts.by_category.items())))
+    if totals.by_file_finding:
+        found_in_file = ", ".join(f"{code} {count:,}" for code, count in totals.by_file_finding.items())
+        say(f"  toàn tệp / in the whole file: {found_in_file}")
+    say(
+        f"  ngoài phạm vi / out of scope: {counts.out_of_scope:,}; không xử lý / not read or skipped: {counts.unread:,}"
+    )

@@ -19,13 +19,20 @@ from typing import Final
 from app.engines.counts import Counts
 from app.engines.finish import Totals
 from app.engines.folder import RunFolder
+from app.engines.manifest import SourceManifest
 from app.engines.plan import RunPlan
-from app.engines.stages import Progress, finish_stage, match_stage, read_stage
-from app.register.snapshots import existing_snapshot, snapshot_folder
+from app.engines.stages import Progress, finish_stage, match_stage, read_stage, unannounced, unwatched
 from matching.link import Question
 
 _KEPT_SECONDS: Final = 7 * 86_400  # of a run that nobody has taken up again
-Watch = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told how the input is read, and how far the run is."""
+
+    opened: Callable[[SourceManifest], None] = unannounced
+    done: Callable[[Progress], None] = unwatched
 
 
 @contextmanager
@@ -55,18 +62,18 @@ def _forget_old(runs: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_here(folder: Path, plan: RunPlan, question: Question, *, watch: Watch) -> Totals:
+def run_here(folder: Path, plan: RunPlan, question: Question, *, watcher: Watcher) -> Totals:
     """All stages in this process; for files so small that starting others takes longer."""
-    manifest = read_stage(folder, plan, done=watch)
+    manifest = read_stage(folder, plan, done=watcher.done, opened=watcher.opened)
     behind = 0
     for number in range(len(manifest.chunks)):
         match_stage(folder, number, question)
         behind += manifest.chunks[number]
-        watch(Progress("match", behind, manifest.rows, number + 1))
-    return finish_stage(folder, done=watch)
+        watcher.done(Progress("match", behind, manifest.rows, number + 1))
+    return finish_stage(folder, done=watcher.done)
 
 
-def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: int = 0, watch: Watch) -> Totals:
+def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: int, watcher: Watcher) -> Totals:
     """All stages; chunks are matched by processes of their own while the file is still being read."""
     arguments = _Work(folder, snapshot, plan.to_json())
     # Spawned, not forked: this process has threads, and a worker shall hold nothing but what it needs.
@@ -74,8 +81,8 @@ def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: in
         workers or cores(), mp_context=get_context("spawn"), initializer=_begin, initargs=(arguments,)
     )
     try:
-        tally = _Tally(pool, watch)
-        manifest = read_stage(folder, plan, done=tally.read)
+        tally = _Tally(pool, watcher.done)
+        manifest = read_stage(folder, plan, done=tally.read, opened=watcher.opened)
         tally.finish(len(manifest.chunks), manifest.rows)
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -83,7 +90,7 @@ def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: in
             process.terminate()
         raise
     pool.shutdown()
-    return finish_stage(folder, done=watch)
+    return finish_stage(folder, done=watcher.done)
 
 
 def cores() -> int:
@@ -91,16 +98,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def ready_snapshot(data_dir: Path, plan: RunPlan) -> Path | None:
-    """The snapshot of the plan's register version, if it has been built."""
-    folder = snapshot_folder(data_dir, plan.register)
-    return folder if existing_snapshot(folder) is not None else None
-
-
 class _Tally:
     """Hands chunks to the processes as they appear, and tells how many rows are behind."""
 
-    def __init__(self, pool: ProcessPoolExecutor, watch: Watch) -> None:
+    def __init__(self, pool: ProcessPoolExecutor, watch: Callable[[Progress], None]) -> None:
         self._pool, self._watch = pool, watch
         self._waiting: set[Future[Counts]] = set()
         self._submitted = self._behind = self._chunks = 0

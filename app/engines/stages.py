@@ -41,19 +41,29 @@ def unwatched(progress: Progress) -> None:
     """Watches nothing."""
 
 
-def read_stage(folder: Path, plan: RunPlan, *, done: Done = unwatched) -> SourceManifest:
+def unannounced(manifest: SourceManifest) -> None:
+    """Is told how the input is read, and tells nobody."""
+
+
+def read_stage(
+    folder: Path, plan: RunPlan, *, done: Done = unwatched, opened: Callable[[SourceManifest], None] = unannounced
+) -> SourceManifest:
     """Read the input into source chunks; each may be matched as soon as it is there.
 
+    `opened` is told how the input is read before any row is: a manifest without chunks.
     Raises FileRefused, InputChanged, CodeChanged.
     """
     run = RunFolder(folder)
     check_code(plan)
     if run.manifest.exists():
-        return SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
+        manifest = SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
+        opened(manifest)
+        return manifest
     path = run.input(plan)
     if not path.is_file() or content_hash(path) != plan.input_sha256:
         raise InputChanged
     file = read_land_file(path, sheet=plan.options.sheet, mapping=plan.options.mapping)
+    opened(manifest_of(file, plan, chunks=(), records=0))
     chunks = list[int]()
     behind, people = 0, 0
     readings = {table.sheet: _reading(table, plan) for table in file.tables}

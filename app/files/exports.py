@@ -39,6 +39,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
+EXPORT_SUFFIXES: Final = (*write.RESULT_SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True, slots=True)
