@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
 
 from app import problems
+from app.access_log.log import AccessLog
 from app.body_limit import BodyLimit
 from app.body_time import BodyTime
 from app.clients import routes as clients
@@ -25,8 +25,13 @@ from app.db import Database, database
 from app.matches import routes as matches
 from app.matches.rendering import person_reference
 from app.matches.service import Matcher, reference_secret
+from app.metrics import Metrics
+from app.observed import Observed
+from app.operations import routes as operations
+from app.operations.health import Health
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
+from app.traces import tracer_of
 from matching.link import SERVICE_VERSION
 from matching.normalise import normalise
 from matching.records import RawRecord
@@ -41,13 +46,6 @@ that is: **full**, **partial** or **none**, with reasons a clerk can act on.
 Texts are Vietnamese; send `Accept-Language: en` for English. Errors are problem details (RFC 9457) and never repeat \
 personal data. A verdict is a preliminary match and doesn't replace the answer of the authority that keeps the register.
 """
-
-
-class Health(BaseModel):
-    """Whether the service is there, and what it lacks."""
-
-    status: str
-    register_version: str | None = None
 
 
 def vietnam_today() -> date:
@@ -77,15 +75,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.today = clock
     app.state.database = db
-    app.state.matcher = Matcher(db, today=clock)
+    app.state.matcher = matcher = Matcher(db, today=clock)
+    app.state.access_log = log = AccessLog(settings.data_dir, clock=utc_now, flush=settings.access_log_flush)
+    app.state.metrics = metrics = Metrics()
+    app.state.tracer = tracer = tracer_of(settings.otlp_endpoint)
+    app.state.health = Health(db, matcher, log, settings, utc_now)
     app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large)
     app.add_middleware(BodyTime, seconds=settings.body_seconds)
     app.add_middleware(Gate, keeper=keeper(Authenticator(db, tokens_of(settings), clock=utc_now), settings))
     problems.install(app)
     app.add_middleware(SecurityHeaders, hsts_seconds=settings.hsts_seconds)
+    app.add_middleware(Observed, metrics=metrics, tracer=tracer)
     app.include_router(matches.router)
     app.include_router(clients.router)
-    _health_routes(app)
+    app.include_router(operations.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -98,28 +101,11 @@ def _lifespan(db: Database) -> Callable[[FastAPI], Any]:
         normalise(RawRecord(full_name="Nguyễn Văn A", address="Lâm Đồng"), as_of=app.state.today())
         yield
         app.state.matcher.close()
+        app.state.access_log.close()
+        app.state.tracer.close()
         db.close()
 
     return lifespan
-
-
-def _health_routes(app: FastAPI) -> None:
-    @app.head("/healthz", include_in_schema=False)
-    @app.get("/healthz", tags=["health"], response_model_exclude_none=True)
-    def healthz() -> Health:
-        """The process is alive."""
-        return Health(status="ok")
-
-    @app.head("/readyz", include_in_schema=False)
-    @app.get(
-        "/readyz",
-        tags=["health"],
-        response_model_exclude_none=True,
-        responses=problems.problem_responses(503),
-    )
-    def readyz(request: Request) -> Health:
-        """The service can answer: its database is there, and the active register version has answered a question."""
-        return Health(status="ready", register_version=request.app.state.matcher.ready())
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

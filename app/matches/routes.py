@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from app.clients import Caller, requires
 from app.matches.errors import EmptyRecord, NotJson
+from app.matches.recorded import Recorder
 from app.matches.rendering import Json, Rendering, stamp
 from app.matches.schemas import (
     BatchAnswer,
@@ -52,12 +53,18 @@ async def _rendering(request: Request, _caller: Known) -> Rendering:
     return Rendering(language_of(request), request.app.state.reference)
 
 
+async def _recorder(request: Request, caller: Known) -> Recorder:
+    state = request.app.state
+    return Recorder(state.access_log, state.metrics, caller, request.state.request_id)
+
+
 Asked = Annotated[Matcher, Depends(_matcher)]
+Kept = Annotated[Recorder, Depends(_recorder)]
 Told = Annotated[Rendering, Depends(_rendering)]
 
 
 @router.post("/match", response_model=MatchAnswer, summary="Đối chiếu một bản ghi / match one land record")
-def match_one(asked: MatchRequest, matcher: Asked, told: Told) -> Response:
+def match_one(asked: MatchRequest, matcher: Asked, told: Told, kept: Kept) -> Response:
     """Which person of the register is each land user of this record, and how sure is that?
 
     `verdict` is **full** (one person; number, name and birth date agree), **partial** (one person, with findings that
@@ -69,11 +76,12 @@ def match_one(asked: MatchRequest, matcher: Asked, told: Told) -> Response:
     raw = asked.record.raw()
     question = matcher.question(explain=asked.explain)
     (answer,) = matcher.answers([raw], question)
+    kept.answered("match.answered", [answer])
     return _json(told.record(answer) | {"stamp": stamp(question.stamp)})
 
 
 @router.post("/match/batch", response_model=BatchAnswer, summary="Đối chiếu nhiều bản ghi / match up to 1,000 records")
-def match_batch(asked: BatchRequest, matcher: Asked, told: Told) -> Response:
+def match_batch(asked: BatchRequest, matcher: Asked, told: Told, kept: Kept) -> Response:
     """The same as `POST /v1/match` for up to 1,000 records; each has its own status, in the order given."""
     question = matcher.question(explain=asked.explain)
     items: list[Json] = []
@@ -83,16 +91,20 @@ def match_batch(asked: BatchRequest, matcher: Asked, told: Told) -> Response:
         items.append({"index": index, "status": 200 if problem is None else problem["status"], "error": problem})
         if raw is not None:
             raws.append(raw)
-    answers = iter(matcher.answers(raws, question))
+    answers = matcher.answers(raws, question)
+    kept.answered("match.batch_answered", answers)
+    rest = iter(answers)
     for item in items:
-        item["answer"] = told.record(next(answers)) if item["error"] is None else None
+        item["answer"] = told.record(next(rest)) if item["error"] is None else None
     return _json({"results": items, "stamp": stamp(question.stamp)})
 
 
 @router.post("/normalise", response_model=NormaliseAnswer, summary="Chuẩn hóa một bản ghi / clean one land record")
-def normalise_one(asked: NormaliseRequest, request: Request, told: Told) -> Response:
+def normalise_one(asked: NormaliseRequest, request: Request, told: Told, kept: Kept) -> Response:
     """The clean form of a land record, with a flag and the rule behind it for every change; nobody is looked up."""
-    return _json(told.clean(normalise(asked.record.raw(), as_of=request.app.state.today())))
+    clean = normalise(asked.record.raw(), as_of=request.app.state.today())
+    kept.cleaned("normalise.answered")
+    return _json(told.clean(clean))
 
 
 def _read(record: Any, told: Rendering) -> tuple[RawRecord | None, Json | None]:
