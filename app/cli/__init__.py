@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from app.cli.blocking import blocking
 from app.cli.client import client
 from app.cli.db import db
 from app.cli.log import log
@@ -12,6 +13,7 @@ from app.cli.model import evaluate, model, train
 from app.cli.register import register
 from app.cli.serve import demo, openapi, serve
 from app.cli.synth import synth
+from app.cli.worker import worker
 
 cli = typer.Typer(
     name="khop",
@@ -24,8 +26,10 @@ cli.command()(demo)
 cli.command()(match)
 cli.command()(normalise)
 cli.command()(openapi)
+cli.command()(worker)
 cli.command()(train)
 cli.command()(evaluate)
+cli.command()(blocking)
 cli.add_typer(client)
 cli.add_typer(db)
 cli.add_typer(log)
