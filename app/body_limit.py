@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -13,19 +14,26 @@ Refuse = Callable[[Scope], ASGIApp]
 
 
 class BodyLimit:
-    """An ASGI layer that lets no body of more than `most` bytes through; `refuse` makes the answer for one that is."""
+    """An ASGI layer that lets no body of more than `most` bytes through; `refuse` makes the answer for one that is.
 
-    def __init__(self, app: ASGIApp, *, most: int, refuse: Refuse) -> None:
-        self._app, self._most, self._refuse = app, most, refuse
+    `larger` names paths that take more, and how much.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, most: int, refuse: Refuse, larger: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        self._app, self._most, self._refuse, self._larger = app, most, refuse, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _announced(scope) > self._most:
+            return
+        most = self._larger.get(scope["path"], self._most)
+        if _announced(scope) > most:
             await self._refuse(scope)(scope, receive, send)
         else:
-            await self._app(scope, _counted(receive, self._most), send)
+            await self._app(scope, _counted(receive, most), send)
 
 
 def _announced(scope: Scope) -> int:

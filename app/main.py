@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
@@ -22,8 +23,10 @@ from app.clients.described import describe
 from app.clients.gate import Gate, keeper
 from app.clients.tokens import tokens_of
 from app.db import Database, database
+from app.jobs import routes as jobs
 from app.matches import routes as matches
-from app.matches.rendering import person_reference
+from app.matches.attempts import Attempts
+from app.matches.even_answers import EvenAnswers
 from app.matches.service import Matcher, reference_secret
 from app.metrics import Metrics
 from app.observed import Observed
@@ -32,6 +35,7 @@ from app.operations.health import Health
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
 from app.traces import tracer_of
+from app.worker import jobs_of
 from matching.link import SERVICE_VERSION
 from matching.normalise import normalise
 from matching.records import RawRecord
@@ -80,13 +84,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics = Metrics()
     app.state.tracer = tracer = tracer_of(settings.otlp_endpoint)
     app.state.health = Health(db, matcher, log, settings, utc_now)
-    app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large)
+    app.state.jobs = jobs_of(settings, db, today=clock)
+    uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY}
+    app.state.attempts = Attempts(clock=time.time)
+    app.add_middleware(EvenAnswers, seconds=settings.even_answers_ms / 1_000)
+    app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large, larger=uploads)
     app.add_middleware(BodyTime, seconds=settings.body_seconds)
     app.add_middleware(Gate, keeper=keeper(Authenticator(db, tokens_of(settings), clock=utc_now), settings))
     problems.install(app)
     app.add_middleware(SecurityHeaders, hsts_seconds=settings.hsts_seconds)
     app.add_middleware(Observed, metrics=metrics, tracer=tracer)
     app.include_router(matches.router)
+    app.include_router(jobs.router)
     app.include_router(clients.router)
     app.include_router(operations.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -96,7 +105,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(db: Database) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.reference = person_reference(reference_secret(app.state.settings.data_dir))
+        app.state.reference_secret = reference_secret(app.state.settings.data_dir)
         # The gazetteer and the word tables load at first use: better now than in somebody's request.
         normalise(RawRecord(full_name="Nguyễn Văn A", address="Lâm Đồng"), as_of=app.state.today())
         yield

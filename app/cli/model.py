@@ -100,6 +100,25 @@ def rollback() -> None:
     say(f"✓ Đang dùng mô hình {version} / model {version} is active")
 
 
+@model.command()
+def revoke(version: Annotated[str, typer.Argument(metavar="BẢN", help="Tên bản / its version.")]) -> None:
+    """Thu hồi một mô hình: không dùng lại được, mọi công việc theo nó dừng / forbid a model and stop all its jobs.
+
+    Công việc dừng giữ phần đã làm (trạng thái stopped). Mô hình đang dùng phải
+    được thay trước khi thu hồi.
+
+    Jobs that stop keep what they have done (state stopped). The active model
+    has to be replaced before it is revoked.
+    """
+    from app.jobs.service import stop_revoked
+    from app.models import service
+
+    with told(), opened_database() as database:
+        service.revoke(database, version, clock=now)
+        stopped = stop_revoked(database, clock=now)
+    say(f"✓ Đã thu hồi {version}; {len(stopped)} công việc dừng / revoked; jobs stopped: {len(stopped)}")
+
+
 def train(
     land: Annotated[
         Path, typer.Option("--land", metavar="TỆP", exists=True, dir_okay=False, help="Tệp đất đai / the land file.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +16,8 @@ from app.cli.synth import AS_OF
 from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from app.db import Database
     from app.settings import Settings
 
@@ -79,11 +84,20 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     from app.logs import configure_logs
     from app.main import create_app
+    from app.worker import Keeper, processes_of
 
     configure_logs(style=settings.log_format, level=settings.log_level)
-    say(f"Khớp: http://{host}:{port}  (Ctrl+C để dừng / to stop)")
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+
+    class Server(uvicorn.Server):
+        """Streams of events learn at once that the service is to end."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.state.ending = True
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
+        app,
         host=host,
         port=port,
         log_config=None,
@@ -91,6 +105,14 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
+    server = Server(config)
+    # The server raises the signal that ended it once more: the workers are to end before this process does.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    with suppress(KeyboardInterrupt), Keeper(processes_of(settings)):
+        say(f"Khớp: http://{host}:{port}  (Ctrl+C để dừng / to stop)")
+        server.run()
+    if not server.started:
+        raise typer.Exit(3)
 
 
 def _build_demo(database: Database, folder: Path, people: int) -> None:

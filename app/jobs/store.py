@@ -160,4 +160,3 @@ def _job(row: Row[Any]) -> Job:
 def _rows(result: Any) -> int:
     count: int = result.rowcount
     return count
-

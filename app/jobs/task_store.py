@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ class Worker:
     host: str
     pid: int
     code: str
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def take(session: Session, worker: Worker, *, now: datetime) -> Task | None:
     Fair: of the jobs that have something to do, the one with the fewest parts in work comes first, then the one that
     was served longest ago. So two jobs share the workers evenly, however many parts each has.
     """
-    _one_at_a_time(session)
+    alone(session)
     job_id = session.scalar(
         select(jobs.c.id)
         .where(jobs.c.state.in_(WORKED_ON), jobs.c.code == worker.code, _waiting_part(now))
@@ -127,8 +128,8 @@ def _held(task: Task, worker_id: str) -> Any:
     return and_(_is(task), _tasks.c.state == Part.RUNNING, _tasks.c.worker_id == worker_id)
 
 
-def _one_at_a_time(session: Session) -> None:
-    """Workers take parts one after the other: it takes a millisecond, and keeps the order fair.
+def alone(session: Session) -> None:
+    """Parts are taken and jobs moved one after the other: it takes a millisecond, and keeps the order fair.
 
     SQLite's transactions that write are alone anyway.
     """
@@ -148,14 +149,12 @@ def put_back(
     """Give a part back, for somebody to take later; `counted` false: this was no attempt."""
     attempts = task.attempts if counted else task.attempts - 1
     values = {"state": Part.READY, "worker_id": None, "leased_until": None, "not_before": not_before}
-    return _changed(
-        session.execute(update(_tasks).where(_held(task, worker_id)).values(attempts=attempts, **values))
-    )
+    return _changed(session.execute(update(_tasks).where(_held(task, worker_id)).values(attempts=attempts, **values)))
 
 
 def add_parts(session: Session, job_id: str, stage: Stage, upto: int) -> None:
     """The parts of a stage from the first one that is missing up to, and without, `upto`."""
-    _one_at_a_time(session)
+    alone(session)
     last = session.scalar(select(func.max(_tasks.c.part)).where(_tasks.c.job_id == job_id, _tasks.c.stage == stage))
     parts = range(0 if last is None else last + 1, upto)
     if parts:
@@ -165,7 +164,7 @@ def add_parts(session: Session, job_id: str, stage: Stage, upto: int) -> None:
 
 def all_done(session: Session, job_id: str, stages: Sequence[Stage]) -> bool:
     """Whether every part of these stages is done."""
-    _one_at_a_time(session)
+    alone(session)
     open_parts = select(func.count()).where(
         _tasks.c.job_id == job_id, _tasks.c.stage.in_(stages), _tasks.c.state != Part.DONE
     )
@@ -176,6 +175,12 @@ def make_ready(session: Session, job_id: str) -> None:
     """Let what failed or waits be tried again at once, as if for the first time."""
     waiting = update(_tasks).where(_tasks.c.job_id == job_id, _tasks.c.state == Part.READY)
     session.execute(waiting.values(not_before=None, attempts=0))
+
+
+def again(session: Session, job_id: str, stage: Stage, *, but: Sequence[int]) -> None:
+    """Let the parts of a stage be done again, but for those whose files are there."""
+    lost = update(_tasks).where(_tasks.c.job_id == job_id, _tasks.c.stage == stage, _tasks.c.state == Part.DONE)
+    session.execute(lost.where(_tasks.c.part.not_in(but)).values(state=Part.READY, counts=None, rows=0))
 
 
 def parts_done(session: Session, job_id: str) -> list[PartDone]:
@@ -191,12 +196,11 @@ def parts_in_work(session: Session, job_id: str, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(_tasks).where(*busy)) or 0
 
 
-def beat(session: Session, worker: Worker, *, doing: Task | None, started_at: datetime, now: datetime) -> State | None:
-    """A worker says that it lives, and keeps its part; the state of the job, None if the part isn't its own any more."""
-    values = {"seen_at": now, "doing": None if doing is None else str(doing)}
+def beat(session: Session, worker: Worker, *, doing: Task | None, note: str, now: datetime) -> State | None:
+    """A worker says that it lives, and keeps its part; the job's state, None if the part isn't its own any more."""
+    values = {"seen_at": now, "doing": None if doing is None else f"{doing} {note}".strip()[:80]}
     if not _changed(session.execute(update(job_workers).where(job_workers.c.id == worker.id).values(values))):
-        row = {"id": worker.id, "host": worker.host, "pid": worker.pid, "code": worker.code, "started_at": started_at}
-        session.execute(insert(job_workers).values(row | values))
+        session.execute(insert(job_workers).values(asdict(worker) | values))
     if doing is None:
         return None
     session.execute(update(_tasks).where(_held(doing, worker.id)).values(leased_until=now + LEASE))
