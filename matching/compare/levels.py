@@ -6,7 +6,7 @@ Levels read integers only. Each has a code that is stable, and one sentence a cl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from matching.columns import Ints, LandColumns, PeopleColumns
 from matching.variants import Judged, relate_syllables
 
 Mask = NDArray[np.bool_]
+Judgements = NDArray[np.unsignedinteger]
 
 
 def _share_commune(left: frozenset[int], right: frozenset[int]) -> int:
@@ -39,25 +40,22 @@ class Pairs:
     i: Ints  # rows of the land users
     j: Ints  # rows of the people
     tables: PairTables
-    _relations: NDArray[np.uint8] | None = None
+    _kept: dict[Callable[[Pairs], Judgements], Judgements] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.i)
 
     def where(self, mask: Mask) -> Pairs:
         """The pairs for which the mask holds."""
-        relations = None if self._relations is None else self._relations[mask]
-        return Pairs(self.left, self.right, self.i[mask], self.j[mask], self.tables, relations)
+        rows = np.flatnonzero(mask)
+        kept = {judge: judged[..., rows] for judge, judged in self._kept.items()}
+        return Pairs(self.left, self.right, self.i[rows], self.j[rows], self.tables, kept)
 
-    @property
-    def syllable_relations(self) -> NDArray[np.uint8]:
-        """How the syllables relate position by position [n, MAX_SYLLABLES]; past the shorter name: 0."""
-        if self._relations is None:
-            left, right = self.left.names.codes[self.i], self.right.names.codes[self.j]
-            self._relations = np.zeros(left.shape, dtype=np.uint8)
-            both = (left >= 0) & (right >= 0)
-            self._relations[both] = self.tables.syllables(left[both], right[both])
-        return self._relations
+    def once(self, judge: Callable[[Pairs], Judgements]) -> Judgements:
+        """What a function says of these pairs [n] or [..., n], asked once for all levels that need it."""
+        if judge not in self._kept:
+            self._kept[judge] = judge(self)
+        return self._kept[judge]
 
 
 class Level(NamedTuple):

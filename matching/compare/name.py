@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.compare.levels import Comparison, Level, Mask, Pairs
+from matching.compare.levels import Comparison, Judgements, Level, Mask, Pairs
 from matching.variants import SyllableRelation
 
 
@@ -25,12 +25,35 @@ def _other_name(p: Pairs) -> Mask:
     return p.right.others.holds(p.left.names.key.view(np.int64)[p.i], p.j)
 
 
+def syllables(p: Pairs) -> Judgements:
+    """How the syllables relate position by position [MAX_SYLLABLES, n]; past the shorter name: 0."""
+    left, right = p.left.names.codes, p.right.names.codes
+    relations = np.zeros((left.shape[1], len(p)), dtype=np.uint8)
+    longest = min(p.left.names.length.max(initial=0), p.right.names.length.max(initial=0))
+    for place in range(longest):
+        here, there = left[:, place][p.i], right[:, place][p.j]
+        both = np.flatnonzero((here >= 0) & (there >= 0))
+        if len(both):
+            relations[place, both] = p.tables.syllables(here[both], there[both])
+    return relations
+
+
+def _worst(p: Pairs) -> Judgements:
+    """The worst relation of two syllables in the same place; one of no name's where the lengths differ."""
+    worst: Judgements = p.once(syllables).max(axis=0)
+    worst[~_same_length(p)] = _OF_NO_NAME
+    return worst
+
+
+_OF_NO_NAME = max(SyllableRelation) + 1
+
+
 def _same_length(p: Pairs) -> Mask:
     return p.left.names.length[p.i] == p.right.names.length[p.j]
 
 
 def _all_within(p: Pairs, relation: SyllableRelation) -> Mask:
-    return _same_length(p) & (p.syllable_relations <= relation).all(axis=1)
+    return p.once(_worst) <= relation
 
 
 def _accents_lost(p: Pairs) -> Mask:
@@ -43,20 +66,22 @@ def _variant(p: Pairs) -> Mask:
 
 def _abbreviated(p: Pairs) -> Mask:
     # The given name stays whole: "Ng. V. Hùng". An initial for the given name would fit anybody.
-    return _all_within(p, SyllableRelation.INITIAL) & (_given(p) <= SyllableRelation.VARIANT)
+    return _all_within(p, SyllableRelation.INITIAL) & (p.once(_given) <= SyllableRelation.VARIANT)
 
 
 def _one_typo(p: Pairs) -> Mask:
-    wrong = p.syllable_relations > SyllableRelation.BARE
-    typo = p.syllable_relations == SyllableRelation.TYPO
-    return _same_length(p) & (wrong.sum(axis=1) == 1) & (typo.sum(axis=1) == 1)
+    # One place is a typo, and all others are the same or bare.
+    mistyped = p.once(_worst) == SyllableRelation.TYPO
+    if mistyped.any():
+        mistyped &= (p.once(syllables) > SyllableRelation.BARE).sum(axis=0, dtype=np.uint8) == 1
+    return mistyped
 
 
 def _accents(p: Pairs) -> Mask:
     return p.left.names.folded[p.i] == p.right.names.folded[p.j]
 
 
-def _given(p: Pairs) -> NDArray[np.uint8]:
+def _given(p: Pairs) -> Judgements:
     left, right = p.left.names, p.right.names
     last_left = left.codes[p.i, left.length[p.i] - 1]
     last_right = right.codes[p.j, right.length[p.j] - 1]
@@ -64,12 +89,16 @@ def _given(p: Pairs) -> NDArray[np.uint8]:
 
 
 def _ends_agree(p: Pairs) -> Mask:
-    surname = p.syllable_relations[:, 0] <= SyllableRelation.VARIANT
-    return surname & (_given(p) <= SyllableRelation.VARIANT)
+    surname = p.once(syllables)[0] <= SyllableRelation.VARIANT
+    return surname & (p.once(_given) <= SyllableRelation.VARIANT) & (_shorter(p) > 1)
+
+
+def _shorter(p: Pairs) -> NDArray[np.int32]:
+    return np.minimum(p.left.names.length[p.i], p.right.names.length[p.j])
 
 
 def _middle_dropped(p: Pairs) -> Mask:
-    return ~_same_length(p) & (np.minimum(p.left.names.length[p.i], p.right.names.length[p.j]) > 1) & _ends_agree(p)
+    return _ends_agree(p) & ~_same_length(p)
 
 
 def _reordered(p: Pairs) -> Mask:
@@ -77,29 +106,30 @@ def _reordered(p: Pairs) -> Mask:
 
 
 def _middle_differs(p: Pairs) -> Mask:
-    return (np.minimum(p.left.names.length[p.i], p.right.names.length[p.j]) > 1) & _ends_agree(p)
+    return _ends_agree(p)
 
 
 def _garbled(p: Pairs) -> Mask:
     # An initial in the place of the given name would fit anybody.
-    return _all_within(p, SyllableRelation.TYPO) & (_given(p) != SyllableRelation.INITIAL)
+    return _all_within(p, SyllableRelation.TYPO) & (p.once(_given) != SyllableRelation.INITIAL)
 
 
 def _given_differs(p: Pairs) -> Mask:
     """Surname and all middle names agree, the given name doesn't."""
     length = p.left.names.length[p.i]
-    agrees = p.syllable_relations <= SyllableRelation.VARIANT
-    last = np.maximum(length - 1, 0)
-    but_last = agrees | (np.arange(agrees.shape[1]) >= last[:, None])
-    return _same_length(p) & (length > 2) & but_last.all(axis=1)
+    relations = p.once(syllables)
+    agree = _same_length(p) & (length > 2)
+    for place in range(len(relations)):
+        agree &= (relations[place] <= SyllableRelation.VARIANT) | (place >= length - 1)
+    return agree
 
 
 def _given_only(p: Pairs) -> Mask:
-    return _given(p) <= SyllableRelation.VARIANT
+    return p.once(_given) <= SyllableRelation.VARIANT
 
 
 def _surname_only(p: Pairs) -> Mask:
-    return p.syllable_relations[:, 0] <= SyllableRelation.VARIANT
+    return p.once(syllables)[0] <= SyllableRelation.VARIANT
 
 
 NAME = Comparison(
