@@ -62,7 +62,12 @@ def read_stage(
     path = run.input(plan)
     if not path.is_file() or content_hash(path) != plan.input_sha256:
         raise InputChanged
-    file = read_land_file(path, sheet=plan.options.sheet, mapping=plan.options.mapping)
+    file = read_land_file(
+        path,
+        sheet=plan.options.sheet,
+        mapping=plan.options.mapping,
+        surveyed=lambda rows: done(Progress("survey", rows, 0)),
+    )
     opened(manifest_of(file, plan, chunks=(), records=0))
     chunks = list[int]()
     behind, people = 0, 0

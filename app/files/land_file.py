@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -89,10 +89,18 @@ class LandFile:
             yield from batch.rows()
 
 
-def read_land_file(path: Path | str, *, sheet: str | None = None, mapping: Mapping[str, str] | None = None) -> LandFile:
+def read_land_file(
+    path: Path | str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    within: int | None = None,
+    surveyed: Callable[[int], None] = lambda rows: None,
+) -> LandFile:
     """Opens a land file and finds out what only the whole file shows; rows are read when asked for.
 
-    `mapping` names columns by header or letter, {"full_name": "H"}, and wins over what the headers say.
+    `mapping` names columns by header or letter, {"full_name": "H"}, and wins over what the headers say. `within` stops
+    looking after so many rows of each sheet, for a preview; `surveyed` is told how many rows have been looked at.
     Raises a FileRefused that says why and what to do.
     """
     path = Path(path)
@@ -111,13 +119,14 @@ def read_land_file(path: Path | str, *, sheet: str | None = None, mapping: Mappi
     else:
         assert encoding is not None
         sources = [JsonLinesTable(path, encoding) if found is Format.NDJSON else TextTable(path, encoding)]
-    tables, read = [], []
+    tables, read = list[LandTable](), list[Table]()
     for source in sources:
         layout = _layout(source, mapping)
         if layout is None:
             hints += [_no_header(source)] if source.name else []
             continue
-        table = LandTable(source.name, layout, _survey(source, layout))
+        knowledge = _survey(source, layout, within, _after(sum(each.rows for each in tables), surveyed))
+        table = LandTable(source.name, layout, knowledge)
         hints += [*layout.hints, *_told(table)]
         tables.append(table)
         read.append(source)
@@ -173,10 +182,18 @@ def _blocks(source: Table, layout: Layout, size: int) -> Iterator[Block]:
     return source.blocks(layout.first_data_row, size, width=layout.width, needed=layout.needed)
 
 
-def _survey(source: Table, layout: Layout) -> Knowledge:
-    survey = Survey(layout)
+def _after(rows: int, told: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda more: told(rows + more)
+
+
+def _survey(source: Table, layout: Layout, within: int | None, surveyed: Callable[[int], None]) -> Knowledge:
+    survey, rows = Survey(layout), 0
     for block in _blocks(source, layout, _BLOCK):
         survey.add(block)
+        rows += block.rows
+        surveyed(rows)
+        if within is not None and rows >= within:
+            break
     return survey.known()
 
 
