@@ -31,6 +31,7 @@ from app.matches.service import Matcher, reference_secret
 from app.metrics import Metrics
 from app.observed import Observed
 from app.operations import routes as operations
+from app.operations.gauges import watch
 from app.operations.health import Health
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
@@ -83,7 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.access_log = log = AccessLog(settings.data_dir, clock=utc_now, flush=settings.access_log_flush)
     app.state.metrics = metrics = Metrics()
     app.state.tracer = tracer = tracer_of(settings.otlp_endpoint)
-    app.state.health = Health(db, matcher, log, settings, utc_now)
+    app.state.health = health = Health(db, matcher, log, settings, utc_now)
+    watch(metrics, health)
     app.state.jobs = jobs_of(settings, db, today=clock)
     uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY}
     app.state.attempts = Attempts(clock=time.time)

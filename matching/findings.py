@@ -376,6 +376,14 @@ FINDINGS: dict[str, FindingText] = {
         "There is too little to decide.",
         *_ASK_OWNER,
     ),
+    "record.not_established": _t(
+        "record",
+        "check",
+        "Những gì đã gửi chưa đủ để xác định một người.",
+        "What was sent doesn't establish a person.",
+        "Đối chiếu với hồ sơ gốc; lý do hiện với khóa có quyền match:disclose.",
+        "Compare with the original file; a key with match:disclose sees the reason.",
+    ),
     "record.not_found": _t(
         "record",
         "check",

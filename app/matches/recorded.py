@@ -33,6 +33,10 @@ class Recorder:
         """A record was cleaned; nobody was looked up."""
         self._keep(action, records=1, subjects=())
 
+    def refused(self, action: str, *, records: int) -> None:
+        """Records weren't looked for: their people were asked about too often."""
+        self._keep(action, records=records, subjects=())
+
     def _keep(self, action: str, *, records: int, subjects: tuple[Subject, ...]) -> None:
         started = time.perf_counter()
         self.log.record(

@@ -8,28 +8,38 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from app.errors import Language
-from matching.answer import CandidateExplained, Explanation, RecordAnswer, Stamp, SubjectAnswer
+from app.errors import Language, Text
+from app.matches.disclosure import sent, stated
+from matching.answer import CandidateExplained, RecordAnswer, Stamp, SubjectAnswer
 from matching.findings import FINDINGS, Finding
 from matching.normalise.flags import FLAGS
 from matching.normalise.gazetteer import gazetteer
 from matching.records import CleanRecord, CleanSubject, NumberKind, Sex
 
 Json = dict[str, Any]
+_UNTOLD = {
+    True: Text(
+        "Đã so sánh; kết quả chỉ hiện với quyền match:disclose.",
+        "Compared; how it compares is shown with match:disclose only.",
+    ),
+    False: Text("Hồ sơ không ghi.", "The record doesn't say."),
+}
 _SEX = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
 
 
-def person_reference(secret: bytes) -> Callable[[str], str]:
+def person_reference(secret: bytes, client_id: int) -> Callable[[str], str]:
     """References to people that mean something to one client only (HMAC-SHA-256 of the personal number)."""
-    return lambda personal_id: hmac.new(secret, personal_id.encode(), sha256).hexdigest()[:32]
+    own = hmac.digest(secret, f"client {client_id}".encode(), sha256)
+    return lambda personal_id: hmac.digest(own, personal_id.encode(), sha256).hex()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """How answers are told: in which language, and with references of whose."""
+    """How answers are told: in which language, with references of whose, and whether with what the register holds."""
 
     language: Language
     reference: Callable[[str], str]
+    discloses: bool = False
 
     def record(self, answer: RecordAnswer) -> Json:
         """The answer for one record, without its stamp."""
@@ -42,10 +52,7 @@ class Rendering:
 
     def _subject(self, answer: SubjectAnswer) -> Json:
         subject = answer.subject
-        person = None
-        if answer.personal_id:
-            person = {"person_ref": self.reference(answer.personal_id), "personal_id": answer.personal_id}
-        return {
+        told = {
             "subject_no": subject.subject_no,
             "kind": subject.kind,
             "role": subject.role,
@@ -56,12 +63,18 @@ class Rendering:
             "next_action": answer.next_action,
             "match_probability": answer.match_probability,
             "match_weight": answer.match_weight,
-            "person": person,
+            "person": self._person(answer) if answer.personal_id else None,
             "findings": [self._finding(finding) for finding in answer.findings],
-            "proposed": answer.proposed,
             "normalised": normalised(subject),
-            "explanation": None if answer.explanation is None else self._explanation(answer.explanation),
+            "explanation": None if answer.explanation is None else self._explanation(answer),
         }
+        return told | {"proposed": answer.proposed} if self.discloses else told
+
+    def _person(self, answer: SubjectAnswer) -> Json:
+        person = {"person_ref": self.reference(answer.personal_id)}
+        if self.discloses or sent(answer.subject, answer.personal_id):
+            person["personal_id"] = answer.personal_id
+        return person
 
     def _finding(self, finding: Finding) -> Json:
         text = FINDINGS[finding.code]
@@ -73,7 +86,10 @@ class Rendering:
             "action": finding.action(self.language),
         }
 
-    def _explanation(self, explanation: Explanation) -> Json:
+    def _explanation(self, answer: SubjectAnswer) -> Json:
+        if answer.explanation is None or not self.discloses:
+            return self._withheld(answer)
+        explanation = answer.explanation
         best = None if explanation.best is None else self._candidate(explanation.best)
         return {
             "prior_weight": explanation.prior_weight,
@@ -81,6 +97,20 @@ class Rendering:
             "candidates": explanation.candidates,
             "blocking_rules": [] if best is None else best["blocking_rules"],
             "nearest": [self._candidate(candidate) for candidate in explanation.nearest],
+        }
+
+    def _withheld(self, answer: SubjectAnswer) -> Json:
+        """Which fields were compared, as the record itself shows; how they compared would confirm guesses."""
+        texts = {said: text.told(self.language) for said, text in _UNTOLD.items()}
+        return {
+            "prior_weight": 0.0 if answer.explanation is None else answer.explanation.prior_weight,
+            "comparisons": [
+                {"field": name, "level": "withheld" if said else "missing", "weight": 0.0, "sentence": texts[said]}
+                for name, said in stated(answer.subject).items()
+            ],
+            "candidates": None,
+            "blocking_rules": [],
+            "nearest": [],
         }
 
     def _candidate(self, candidate: CandidateExplained) -> Json:

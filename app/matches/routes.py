@@ -10,9 +10,13 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from app.clients import Caller, requires
+from app.errors import ServiceError
+from app.matches.asking import DISCLOSE, Asking, Bounds, says_nobody
+from app.matches.asking import Told as Answered
 from app.matches.errors import EmptyRecord, NotJson
+from app.matches.even_answers import hold_evenly
 from app.matches.recorded import Recorder
-from app.matches.rendering import Json, Rendering, stamp
+from app.matches.rendering import Json, Rendering, person_reference, stamp
 from app.matches.schemas import (
     BatchAnswer,
     BatchRequest,
@@ -22,7 +26,6 @@ from app.matches.schemas import (
     NormaliseAnswer,
     NormaliseRequest,
 )
-from app.matches.service import Matcher
 from app.problems import language_of, problem_of, problem_responses, validation_problem
 from matching.normalise import normalise
 from matching.records import RawRecord
@@ -44,13 +47,9 @@ router = APIRouter(
 )
 
 
-async def _matcher(request: Request) -> Matcher:
-    matcher: Matcher = request.app.state.matcher
-    return matcher
-
-
-async def _rendering(request: Request, _caller: Known) -> Rendering:
-    return Rendering(language_of(request), request.app.state.reference)
+async def _rendering(request: Request, caller: Known) -> Rendering:
+    reference = person_reference(request.app.state.reference_secret, caller.client_id)
+    return Rendering(language_of(request), reference, caller.may(DISCLOSE))
 
 
 async def _recorder(request: Request, caller: Known) -> Recorder:
@@ -58,32 +57,45 @@ async def _recorder(request: Request, caller: Known) -> Recorder:
     return Recorder(state.access_log, state.metrics, caller, request.state.request_id)
 
 
-Asked = Annotated[Matcher, Depends(_matcher)]
 Kept = Annotated[Recorder, Depends(_recorder)]
+
+
+async def _asking(request: Request, caller: Known, kept: Kept) -> Asking:
+    state, own = request.app.state, request.state.limits.attempts
+    bounds = Bounds(state.settings.attempts_per_day if own is None else own, state.settings.request_seconds)
+    return Asking(state.matcher, kept, caller, state.attempts, bounds)
+
+
+Asked = Annotated[Asking, Depends(_asking)]
 Told = Annotated[Rendering, Depends(_rendering)]
 
 
 @router.post("/match", response_model=MatchAnswer, summary="Đối chiếu một bản ghi / match one land record")
-def match_one(asked: MatchRequest, matcher: Asked, told: Told, kept: Kept) -> Response:
+def match_one(asked: MatchRequest, asking: Asked, told: Told, request: Request) -> Response:
     """Which person of the register is each land user of this record, and how sure is that?
 
     `verdict` is **full** (one person; number, name and birth date agree), **partial** (one person, with findings that
     say what to repair and who acts), or **none** (nobody, or nobody certain). The record's verdict is the weakest of
     its land users in scope. With `explain`, each comparison's level, weight in bits and sentence is added.
 
+    Without the scope `match:disclose` an answer tells what was sent and the verdict, nothing else: `personal_id` only
+    where the record had it, no `proposed`, categories and findings that name a field and not how near it was, `none`
+    as U0 whatever its reason, the threshold instead of the probability, explanations without levels.
+
     A verdict is a preliminary match; it doesn't replace the answer of the authority that keeps the register.
     """
     raw = asked.record.raw()
-    question = matcher.question(explain=asked.explain)
-    (answer,) = matcher.answers([raw], question)
-    kept.answered("match.answered", [answer])
+    question = asking.question(explain=asked.explain)
+    (answer,) = _evenly(request, asking, asking.answers("match.answered", [raw], question))
+    if isinstance(answer, ServiceError):
+        raise answer
     return _json(told.record(answer) | {"stamp": stamp(question.stamp)})
 
 
 @router.post("/match/batch", response_model=BatchAnswer, summary="Đối chiếu nhiều bản ghi / match up to 1,000 records")
-def match_batch(asked: BatchRequest, matcher: Asked, told: Told, kept: Kept) -> Response:
+def match_batch(asked: BatchRequest, asking: Asked, told: Told, request: Request) -> Response:
     """The same as `POST /v1/match` for up to 1,000 records; each has its own status, in the order given."""
-    question = matcher.question(explain=asked.explain)
+    question = asking.question(explain=asked.explain)
     items: list[Json] = []
     raws: list[RawRecord] = []
     for index, record in enumerate(asked.records):
@@ -91,11 +103,15 @@ def match_batch(asked: BatchRequest, matcher: Asked, told: Told, kept: Kept) -> 
         items.append({"index": index, "status": 200 if problem is None else problem["status"], "error": problem})
         if raw is not None:
             raws.append(raw)
-    answers = matcher.answers(raws, question)
-    kept.answered("match.batch_answered", answers)
-    rest = iter(answers)
+    rest = iter(_evenly(request, asking, asking.answers("match.batch_answered", raws, question)))
     for item in items:
-        item["answer"] = told.record(next(rest)) if item["error"] is None else None
+        item["answer"] = None
+        if item["error"] is None:
+            answer = next(rest)
+            if isinstance(answer, ServiceError):
+                item |= {"status": answer.status, "error": problem_of(answer, told.language)}
+            else:
+                item["answer"] = told.record(answer)
     return _json({"results": items, "stamp": stamp(question.stamp)})
 
 
@@ -105,6 +121,13 @@ def normalise_one(asked: NormaliseRequest, request: Request, told: Told, kept: K
     clean = normalise(asked.record.raw(), as_of=request.app.state.today())
     kept.cleaned("normalise.answered")
     return _json(told.clean(clean))
+
+
+def _evenly(request: Request, asking: Asking, answers: list[Answered]) -> list[Answered]:
+    """The answers; where they say "nobody" to a client that may know no more, they leave at even times."""
+    if not asking.discloses and says_nobody(answers):
+        hold_evenly(request.state)
+    return answers
 
 
 def _read(record: Any, told: Rendering) -> tuple[RawRecord | None, Json | None]:

@@ -201,7 +201,7 @@ class ExplanationOut(BaseModel):
 
     prior_weight: float
     comparisons: list[ComparisonOut]
-    candidates: int
+    candidates: int | None = Field(description="How many people were compared; with `match:disclose` only.")
     blocking_rules: list[str]
     nearest: list[NearCandidate] = Field(description="For a none: the nearest candidates' levels; nobody is named.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -16,10 +16,8 @@ from app.models.service import active_model
 from app.register import store
 from app.register.candidates import SqlCandidates, candidates_of
 from app.register.errors import NoActiveVersion
-from matching.answer import RecordAnswer
-from matching.link import Question, match
+from matching.link import Question
 from matching.model import Model, default_model
-from matching.records import RawRecord
 
 
 class Matcher:
@@ -45,10 +43,6 @@ class Matcher:
         question = self.question()
         question.source.lookup(np.zeros(1, dtype=np.uint64), cap=1)
         return question.source.stamp.version
-
-    def answers(self, records: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
-        """The answers for raw land records, in their order."""
-        return match(records, question)
 
     def close(self) -> None:
         """Close what the source of candidates keeps open."""
