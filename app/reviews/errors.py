@@ -65,12 +65,15 @@ class NobodyChosen(Invalid):
     )
 
 
-class JobNotDone(Conflict):
-    """Only a finished job can be reviewed."""
+class OtherPersonJudged(Conflict):
+    """The word in force is about another person: it has to be taken back first, so that it can come back exactly."""
 
-    code = "review.job_not_done"
-    title = Text("Công việc chưa xong", "The job isn't done")
-    detail = Text("Công việc {job} đang ở trạng thái {state}.", "Job {job} is in state {state}.")
+    code = "review.other_person"
+    title = Text("Ý kiến đang có nói về người khác", "The present judgement is about another person")
+    detail = Text(
+        "Hãy hoàn tác ý kiến số {judgement} rồi mới xét người khác.",
+        "Take back judgement {judgement} first, then judge another person.",
+    )
 
 
 class ApprovalMissing(NotFound):

@@ -1,0 +1,92 @@
+"""A finished run over a small synthetic province, in each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from app.db import Database, make_engine
+from app.engines.folder import RunFolder
+from app.engines.questions import plan_of
+from app.engines.stages import finish_stage, match_stage, read_stage
+from app.migrations import upgrade
+from app.register.candidates import active_candidates
+from app.register.files import register_file
+from app.register.importing import ImportRequest, import_register
+from matching.evaluate import truths_of
+from matching.link import Question
+from matching.synthetic.land import land
+from matching.synthetic.population import REGISTER_SCHEMA, population
+
+AS_OF = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PEOPLE, LAND = 1_500, 1_200
+
+
+@dataclass(frozen=True)
+class Province:
+    """A database with a register, and the folder of a finished run over its land rows; the truth by record."""
+
+    database: Database
+    run: RunFolder
+    truth: dict[tuple[str, int], str]
+
+    def folder(self, _: str) -> Path:
+        """Where the run of a job is."""
+        return self.run.path
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[tuple[str, int], str]]:
+    """The register and the land rows as files, and who each land user is: made once."""
+    folder = tmp_path_factory.mktemp("province")
+    people = pa.Table.from_batches(list(population(PEOPLE, 31, provinces=("68",), as_of=AS_OF)), schema=REGISTER_SCHEMA)
+    pyarrow.csv.write_csv(people, folder / "people.csv")
+    rows, truths = zip(*land(people, LAND, 32, as_of=AS_OF), strict=True)
+    pyarrow.csv.write_csv(pa.Table.from_batches(rows), folder / "land.csv")
+    known = truths_of(pa.Table.from_batches(truths).to_pylist())
+    truth = {key: one.personal_id for key, one in known.items()}
+    return folder / "people.csv", folder / "land.csv", truth
+
+
+@pytest.fixture
+def province(
+    database_url: str, tmp_path: Path, files: tuple[Path, Path, dict[tuple[str, int], str]]
+) -> Iterator[Province]:
+    """The province in each kind of database."""
+    people, rows, truth = files
+    with closing(Database(make_engine(database_url))) as database:
+        upgrade(database)
+        import_register(
+            database,
+            register_file(people),
+            ImportRequest(scope="Lâm Đồng (thử)"),
+            clock=lambda: NOON,
+            report=lambda _: None,
+        )
+        run = RunFolder(tmp_path / "run")
+        plan = plan_of(database, rows, as_of=AS_OF, rows_per_chunk=250)
+        run.write_plan(plan)
+        run.input(plan).parent.mkdir()
+        run.input(plan).write_bytes(rows.read_bytes())
+        manifest = read_stage(run.path, plan)
+        with closing(active_candidates(database)) as source:
+            question = Question(source, plan.linkage_model, AS_OF)
+            for chunk in range(len(manifest.chunks)):
+                match_stage(run.path, chunk, question)
+        finish_stage(run.path)
+        yield Province(database, run, truth)
+
+
+def results(province: Province) -> list[dict[str, object]]:
+    """The rows of the run's results."""
+    rows: list[dict[str, object]] = pq.read_table(province.run.results).to_pylist()
+    return rows

@@ -1,0 +1,306 @@
+"""Reviews: items are taken once, judged by who saw the last word, taken back exactly; what the sample says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from threading import Thread
+
+import pyarrow.parquet as pq
+import pytest
+
+from app.engines.land_users import land_users
+from app.judgements import store as judgements
+from app.judgements.errors import StaleJudgement
+from app.judgements.store import NOBODY, Chair, Word
+from app.reviews import approval_store, store
+from app.reviews.approvals import Approvals, Group
+from app.reviews.errors import (
+    ApprovalWithdrawn,
+    CategoryNotBulk,
+    ItemMissing,
+    NobodyChosen,
+    NotBlind,
+    NothingLeft,
+    NothingToApprove,
+    OtherPersonJudged,
+    SampleTooSmall,
+)
+from app.reviews.rates import Finding
+from app.reviews.selection import SAMPLE, Wishes
+from app.reviews.service import NewReview, Reviews, Said, finding_of
+from app.reviews.store import Item, Review
+from tests.app.reviews.conftest import NOON, Province, results
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def reviews(province: Province, clock: Clock) -> Reviews:
+    return Reviews(province.database, folder=province.folder, clock=clock)
+
+
+@pytest.fixture
+def approvals(province: Province, clock: Clock) -> Approvals:
+    return Approvals(province.database, folder=province.folder, clock=clock)
+
+
+def opened(reviews: Reviews, *, sample: int = 40, doubtful: int = 5, second_share: int = 25) -> Review:
+    wishes = Wishes("seed", sample, doubtful, second_share)
+    return reviews.open(NewReview("job", "list", wishes, simulated=True, created_by="A"))
+
+
+def said(
+    word: Word,
+    *,
+    reviewer: str = "A",
+    chair: Chair = Chair.FIRST,
+    person: int | None = None,
+    replaces: int | None = None,
+) -> Said:
+    return Said(chair, word, person, "why", reviewer, replaces)
+
+
+def everything(province: Province, review: Review) -> list[Item]:
+    with province.database.reading() as session:
+        return store.items(session, review.id)
+
+
+def by_truth(province: Province, item: Item) -> Said:
+    """What a reviewer who knows everything says."""
+    person = int(province.truth.get((item.record_id, item.subject_no), "") or NOBODY)
+    if item.personal_id == NOBODY:
+        return said(Word.SAME, person=person) if person else said(Word.NOT_SAME)
+    return said(Word.SAME if person == item.personal_id else Word.NOT_SAME)
+
+
+def test_the_land_user_behind_a_result_row_is_the_one_that_was_compared(province: Province) -> None:
+    rows = results(province)
+    places = range(0, len(rows), 7)
+    for user in land_users(province.run, places):
+        (subject,) = [s for s in user.record.subjects if s.subject_no == user.subject_no]
+        row = rows[user.place]
+        assert (user.raw.record_id, user.subject_no) == (row["record_id"], row["subject_no"])
+        assert subject.full_name == row["full_name"]
+
+
+def test_what_was_judged_is_not_given_again_and_what_was_taken_waits(reviews: Reviews, clock: Clock) -> None:
+    review = opened(reviews, sample=3, doubtful=0, second_share=0)
+    mine, chair = reviews.next(review.id, reviewer="A")
+    assert (chair, reviews.next(review.id, reviewer="A")[0].number) == (Chair.FIRST, mine.number)
+    others = reviews.next(review.id, reviewer="B")[0]
+    assert others.number != mine.number
+    reviews.judge(review.id, mine.number, said(Word.CANT_TELL))
+    assert reviews.next(review.id, reviewer="A")[0].number not in (mine.number, others.number)
+    with pytest.raises(NothingLeft) as left:
+        reviews.next(review.id, reviewer="C")
+    assert left.value.facts["taken"] == 2
+    clock.now += timedelta(hours=1)
+    assert reviews.next(review.id, reviewer="C")[0].number in (1, 2, 3)
+
+
+def test_a_second_opinion_is_another_persons(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews, sample=2, doubtful=0, second_share=100)
+    for item in everything(province, review):
+        reviews.judge(review.id, item.number, said(Word.CANT_TELL))
+    with pytest.raises(NothingLeft):
+        reviews.next(review.id, reviewer="A")
+    item, chair = reviews.next(review.id, reviewer="B")
+    assert chair is Chair.SECOND
+    with pytest.raises(NotBlind):
+        reviews.judge(review.id, item.number, said(Word.SAME, chair=Chair.SECOND, reviewer="A"))
+    reviews.judge(review.id, item.number, said(Word.CANT_TELL, chair=Chair.SECOND, reviewer="B"))
+
+
+def test_a_stale_judgement_and_an_item_that_is_not_there_are_refused(reviews: Reviews) -> None:
+    review = opened(reviews)
+    first = reviews.judge(review.id, 1, said(Word.CANT_TELL))
+    with pytest.raises(StaleJudgement):
+        reviews.judge(review.id, 1, said(Word.NOT_SAME))
+    reviews.judge(review.id, 1, said(Word.NOT_SAME, replaces=first.id))
+    with pytest.raises(ItemMissing):
+        reviews.judge(review.id, 1_000, said(Word.CANT_TELL))
+
+
+def test_undoing_brings_the_item_back_to_what_it_was(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews)
+    before = everything(province, review)
+    item = next(one for one in before if one.personal_id != NOBODY)
+    first = reviews.judge(review.id, item.number, said(Word.CANT_TELL))
+    middle = everything(province, review)
+    second = reviews.judge(review.id, item.number, said(Word.SAME, replaces=first.id))
+    back = reviews.undo(review.id, item.number, chair=Chair.FIRST, reviewer="A", judgement=second.id)
+    assert back.word is Word.CANT_TELL
+    with province.database.reading() as session:
+        words = store.words(session, review.id)
+    assert words[back.id].word is Word.CANT_TELL
+    assert [one.number for one in middle] == [one.number for one in everything(province, review)]
+    reviews.undo(review.id, item.number, chair=Chair.FIRST, reviewer="A", judgement=back.id)
+    assert everything(province, review) == before
+
+
+def test_another_person_is_judged_only_after_the_first_word_was_taken_back(
+    province: Province, reviews: Reviews
+) -> None:
+    review = opened(reviews)
+    item = next(one for one in everything(province, review) if one.personal_id == NOBODY)
+    with pytest.raises(NobodyChosen):
+        reviews.judge(review.id, item.number, said(Word.SAME))
+    one = reviews.judge(review.id, item.number, said(Word.SAME, person=68085001234))
+    with pytest.raises(OtherPersonJudged):
+        reviews.judge(review.id, item.number, said(Word.SAME, person=68085001235, replaces=one.id))
+    reviews.undo(review.id, item.number, chair=Chair.FIRST, reviewer="A", judgement=one.id)
+    reviews.judge(review.id, item.number, said(Word.SAME, person=68085001235))
+
+
+def test_reviewers_who_disagree_are_listed_until_somebody_settles_it(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews, second_share=100)
+    item = next(one for one in everything(province, review) if one.personal_id and one.origin == SAMPLE)
+    reviews.judge(review.id, item.number, said(Word.SAME))
+    reviews.judge(review.id, item.number, said(Word.NOT_SAME, chair=Chair.SECOND, reviewer="B"))
+    assert [one.number for one in reviews.disputed(review.id)] == [item.number]
+    found = reviews.rates(review.id)
+    assert (found.disputed, found.agreement.pairs, found.agreement.agreed) == (1, 1, 0)
+    reviews.judge(review.id, item.number, said(Word.NOT_SAME, chair=Chair.DECISION, reviewer="C"))
+    assert reviews.disputed(review.id) == []
+    assert sum(rate.interval.errors for rate in reviews.rates(review.id).by_verdict) == 1
+
+
+def test_all_judged_by_who_knows_the_truth_gives_the_true_rates(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews, sample=10_000, doubtful=0, second_share=0)
+    for item in everything(province, review):
+        reviews.judge(review.id, item.number, by_truth(province, item))
+    missed = wrong = nobody = named = 0
+    for row in results(province):
+        if row["in_scope"]:
+            true = province.truth.get((row["record_id"], row["subject_no"]), "")  # type: ignore[arg-type]
+            nobody += row["personal_id"] is None
+            named += row["personal_id"] is not None
+            missed += row["personal_id"] is None and bool(true)
+            wrong += row["personal_id"] is not None and row["personal_id"] != true
+    found = {rate.verdict: rate for rate in reviews.rates(review.id).by_verdict}
+    assert (found["none"].interval.errors, found["none"].interval.judged) == (missed, nobody)
+    others = [found["full"].interval, found["partial"].interval]
+    assert (sum(one.errors for one in others), sum(one.judged for one in others)) == (wrong, named)
+    assert found["full"].interval.high > 0
+    assert found["full"].more_needed is not None
+    assert found["full"].more_needed > 200_000
+    assert reviews.rates(review.id).simulated
+
+
+def test_eight_reviewers_at_once_lose_nothing_and_judge_nothing_twice(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews, sample=200, doubtful=0, second_share=0)
+    stale: list[str] = []
+    failures: list[BaseException] = []
+
+    def work(reviewer: str) -> None:
+        try:
+            while True:
+                item, chair = reviews.next(review.id, reviewer=reviewer)
+                try:
+                    reviews.judge(review.id, item.number, said(Word.CANT_TELL, chair=chair, reviewer=reviewer))
+                except StaleJudgement:
+                    stale.append(reviewer)
+        except NothingLeft:
+            pass
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [Thread(target=work, args=(f"R{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (failures, stale) == ([], [])
+    with province.database.reading() as session:
+        assert len(list(judgements.history(session))) == 200
+    assert all(item.first_id is not None for item in everything(province, review))
+
+
+def largest_group(province: Province) -> tuple[str, int]:
+    rows = [row for row in results(province) if row["category"] == "P2a" and row["proposed_birth_date"]]
+    communes = [str(row["parcel_commune_code"] or "") for row in rows]
+    best = max(set(communes), key=lambda code: (communes.count(code), code))
+    return best, communes.count(best)
+
+
+def judge_all(reviews: Reviews, province: Province, review: Review) -> None:
+    for item in everything(province, review):
+        if item.first_id is None:
+            reviews.judge(review.id, item.number, said(Word.SAME if item.personal_id else Word.NOT_SAME))
+
+
+def values(province: Province) -> list[tuple[object, ...]]:
+    with province.database.reading() as session:
+        return [(a.id, *e) for a, e in approval_store.in_force(session, "list")]
+
+
+def test_a_bulk_approval_needs_its_sample_and_its_undo_leaves_nothing(
+    province: Province, reviews: Reviews, approvals: Approvals
+) -> None:
+    review = opened(reviews, sample=1, doubtful=0)
+    commune, rows = largest_group(province)
+    with pytest.raises(SampleTooSmall):
+        approvals.approve(review.id, commune, "P2a", signer="Chief")
+    group = approvals.sample(review.id, commune, "P2a")
+    assert (group.rows, group.needed, group.ready) == (rows, min(30, rows), False)
+    assert group == approvals.sample(review.id, commune, "P2a")
+    judge_all(reviews, province, review)
+    before = values(province)
+    approval = approvals.approve(review.id, commune, "P2a", signer="Chief")
+    approved = values(province)
+    assert (approval.rows, len(approved), approval.signer) == (rows, rows, "Chief")
+    assert all(len(str(value[-1])) == 10 for value in approved)
+    assert approvals.withdraw(approval.id, by="Chief").withdrawn_at == NOON
+    assert values(province) == before
+    with pytest.raises(ApprovalWithdrawn):
+        approvals.withdraw(approval.id, by="Chief")
+    assert [one.id for one in approvals.listed(review.id)] == [approval.id]
+
+
+def test_one_wrong_person_in_the_sample_stops_the_approval(
+    province: Province, reviews: Reviews, approvals: Approvals
+) -> None:
+    review = opened(reviews, sample=1, doubtful=0)
+    commune, _ = largest_group(province)
+    approvals.sample(review.id, commune, "P2a")
+    item = next(one for one in everything(province, review) if one.origin == "approval")
+    reviews.judge(review.id, item.number, said(Word.NOT_SAME))
+    judge_all(reviews, province, review)
+    with pytest.raises(SampleTooSmall) as refused:
+        approvals.approve(review.id, commune, "P2a", signer="Chief")
+    assert refused.value.facts["errors"] == 1
+
+
+def test_only_what_the_register_repairs_can_be_approved(reviews: Reviews, approvals: Approvals) -> None:
+    review = opened(reviews, sample=1)
+    with pytest.raises(CategoryNotBulk):
+        approvals.sample(review.id, "25084", "P1c")
+    with pytest.raises(NothingToApprove):
+        approvals.sample(review.id, "99999", "P2a")
+
+
+def test_the_repairs_of_a_job_are_ranked_by_the_parcels_that_they_free(province: Province, reviews: Reviews) -> None:
+    found = reviews.repairs("job", most=20)
+    assert len(found) == 20
+    assert [one.frees for one in found] == sorted((one.frees for one in found), reverse=True)
+    verdicts = pq.read_table(province.run.results)["verdict"].to_pylist()
+    assert all(verdicts[one.place] != "full" and one.rows >= 1 for one in found)
+
+
+def test_an_item_nobody_judged_says_nothing(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews)
+    assert {finding_of(item, {}) for item in everything(province, review)} == {Finding.OPEN}
+    assert Group("c", "P2a", 5, 5, 5, 0, 0, 0).ready
