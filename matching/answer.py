@@ -36,6 +36,17 @@ class ComparisonExplained:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceNeeded:
+    """What would name a candidate, or name it with a stronger verdict, and the sentence for it in both languages."""
+
+    fields: tuple[str, ...]  # that would have to agree with the candidate
+    verdict: Verdict
+    category: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateExplained:
     """How one candidate compares; it names nobody."""
 
@@ -43,6 +54,7 @@ class CandidateExplained:
     match_weight: float
     match_probability: float
     blocking_rules: tuple[str, ...]
+    evidence_needed: tuple[EvidenceNeeded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,8 @@ class Explanation:
     candidates: int
     best: CandidateExplained | None
     nearest: tuple[CandidateExplained, ...] = ()
+    narrowed: tuple[str, ...] = ()  # blocking rules of which a narrower key was asked
+    cut: tuple[str, ...] = ()  # blocking rules that may have more people to offer than were compared
 
 
 @dataclass(frozen=True, slots=True)

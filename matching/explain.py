@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.answer import CandidateExplained, ComparisonExplained, Explanation
+from matching.answer import CandidateExplained, ComparisonExplained, EvidenceNeeded, Explanation
 from matching.block import RULES as BLOCKING_RULES
-from matching.columns import Ints
+from matching.candidates import CandidatePairs
 from matching.compare import COMPARISONS
 from matching.model import BIT, Model
 from matching.score import Scored, comparison_weights
 from matching.statistics import Statistics
 
-_NEAREST = 3  # candidates shown for a land user of whom nobody was named
+NEAREST = 3  # candidates shown for a land user of whom nobody was named
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,24 @@ class Explainer:
     """Explains the land users of one scored batch."""
 
     scored: Scored
-    rules: Ints  # of each scored pair, one bit a blocking rule
+    found: CandidatePairs
     model: Model
     statistics: Statistics
+    needed: Mapping[int, tuple[EvidenceNeeded, ...]]  # by position of the scored pair
 
     def explain(self, row: int, *, named: bool) -> Explanation:
         """The explanation for a land user; `named` tells whether the verdict names the best candidate."""
         start, end = int(self.scored.offsets[row]), int(self.scored.offsets[row + 1])
         best = self._candidate(start) if named else None
-        nearest = () if named else tuple(self._candidate(at) for at in range(start, min(end, start + _NEAREST)))
-        return Explanation(self.model.prior_bits(self.statistics.size) / BIT, end - start, best, nearest)
+        nearest = () if named else tuple(self._candidate(at) for at in range(start, min(end, start + NEAREST)))
+        return Explanation(
+            round(self.model.prior_bits(self.statistics.size) / BIT, 2),
+            end - start,
+            best,
+            nearest,
+            _codes(int(self.found.narrowed[row])),
+            _codes(int(self.found.cut[row])),
+        )
 
     def _candidate(self, at: int) -> CandidateExplained:
         scored = self.scored
@@ -46,8 +55,15 @@ class Explainer:
             comparisons.append(
                 ComparisonExplained(comparison.field, level.code, round(int(weight[0]) / BIT, 2), level.vi, level.en)
             )
-        bits = int(self.rules[at])
-        found_by = tuple(rule.code for position, rule in enumerate(BLOCKING_RULES) if bits >> position & 1)
         return CandidateExplained(
-            tuple(comparisons), round(int(scored.weight[at]) / BIT, 2), int(scored.probability[at]) / 10_000, found_by
+            tuple(comparisons),
+            round(int(scored.weight[at]) / BIT, 2),
+            int(scored.probability[at]) / 10_000,
+            _codes(int(self.found.rules[scored.order[at]])),
+            self.needed.get(at, ()),
         )
+
+
+def _codes(bits: int) -> tuple[str, ...]:
+    """The blocking rules behind a set of bits."""
+    return tuple(rule.code for position, rule in enumerate(BLOCKING_RULES) if bits >> position & 1)

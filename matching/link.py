@@ -18,6 +18,7 @@ from matching.candidates import CandidateSource, find_candidates
 from matching.columns import Codes, Ints, land_columns
 from matching.compare import Pairs, PairTables
 from matching.decision import Decided, Decider
+from matching.evidence import Batch, evidence_needed
 from matching.explain import Explainer
 from matching.finding_sets import finding_sets, signature
 from matching.model import Model
@@ -119,7 +120,8 @@ def _decide(subjects: Sequence[CleanSubject], question: Question) -> tuple[Decid
     decided = Decider(scored, found.truncated, model, question.as_of, names).decided()
     if not question.explain:
         return decided, {}
-    explainer = Explainer(scored, found.rules[scored.order], model, source.statistics)
+    batch = Batch(subjects, scored, decided, found.truncated, model, source.statistics, question.as_of, names)
+    explainer = Explainer(scored, found, model, source.statistics, evidence_needed(batch))
     return decided, {row: explainer.explain(row, named=named) for row, named in enumerate(decided.named.tolist())}
 
 
