@@ -28,6 +28,7 @@ from matching.columns import (
 )
 from matching.errors import KhopError
 from matching.statistics import Statistics
+from matching.variants import Vocabulary
 
 _MANIFEST = "snapshot.json"  # written last: a folder without it is no snapshot
 T = TypeVar("T")
@@ -135,7 +136,7 @@ class SnapshotCandidates:
         if manifest["keys_version"] != KEYS_VERSION:
             raise SnapshotUnusable("the snapshot was made by other rules; make it anew")
         self._columns = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
-        self._syllables: list[str] = manifest["syllables"]
+        self._syllables = Vocabulary(manifest["syllables"])
         self._sets = [frozenset(members) for members in manifest["places"]]
         self._single = np.array([next(iter(s)) if len(s) == 1 else 0 for s in self._sets], dtype=np.int32)
         self._statistics = Statistics.from_bytes((folder / "statistics.bin").read_bytes())

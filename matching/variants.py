@@ -6,7 +6,7 @@ named Nguyễn have a Jaro-Winkler similarity above .85), so pairs of syllables 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -209,23 +209,51 @@ def one_edit(left: str, right: str) -> bool:
 T = TypeVar("T")
 
 
+class Vocabulary(tuple[str, ...]):
+    """The syllables of a register that is asked again and again: what was judged of them is kept for later batches."""
+
+    def __init__(self, _: Iterable[str] = ()) -> None:
+        self._rows: dict[str, NDArray[np.uint8]] = {}
+
+    def rows(self, asked: Sequence[str]) -> list[NDArray[np.uint8]]:
+        """For each syllable asked what is known of it and each syllable of the register; rows may be written to."""
+        if len(self._rows) > _MOST_KEPT:
+            self._rows.clear()
+        found = []
+        for syllable in asked:
+            row = self._rows.get(syllable)
+            if row is None:
+                row = self._rows[syllable] = np.full(len(self), _UNKNOWN, dtype=np.uint8)
+            found.append(row)
+        return found
+
+
 class Judged(Generic[T]):
     """Pairs of values of two lists, each judged once: a table of small integers that fills as it is asked."""
 
     def __init__(self, left: Sequence[T], right: Sequence[T], judge: Callable[[T, T], int]) -> None:
         self._left, self._right, self._judge = left, right, judge
         self._table: NDArray[np.uint8] = np.full((len(left), len(right)), _UNKNOWN, dtype=np.uint8)
+        self._kept: list[NDArray[np.uint8]] | None = None
+        if isinstance(right, Vocabulary):
+            self._kept = right.rows([str(value) for value in left])
+            if self._kept:
+                np.stack(self._kept, out=self._table)
 
     def __call__(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.uint8]:
         """The judgement of each pair (left[i], right[i]) of list positions."""
         known = self._table[left, right]
         missing = known == _UNKNOWN
         if missing.any():
-            ask_left, ask_right = left[missing], right[missing]
-            for i, j in set(zip(ask_left.tolist(), ask_right.tolist(), strict=True)):
-                self._table[i, j] = self._judge(self._left[i], self._right[j])
+            width = len(self._right)
+            for pair in np.unique(left[missing].astype(np.int64) * width + right[missing]).tolist():
+                i, j = divmod(pair, width)
+                self._table[i, j] = judged = self._judge(self._left[i], self._right[j])
+                if self._kept is not None:
+                    self._kept[i][j] = judged
             known = self._table[left, right]
         return known
 
 
 _UNKNOWN = 255
+_MOST_KEPT = 1 << 15  # syllables of land users; the misspelt ones never end

@@ -48,7 +48,7 @@ class Pairs:
     def where(self, mask: Mask) -> Pairs:
         """The pairs for which the mask holds."""
         rows = np.flatnonzero(mask)
-        kept = {judge: judged[..., rows] for judge, judged in self._kept.items()}
+        kept = {judge: judged.take(rows, axis=-1) for judge, judged in self._kept.items()}
         return Pairs(self.left, self.right, self.i[rows], self.j[rows], self.tables, kept)
 
     def once(self, judge: Callable[[Pairs], Judgements]) -> Judgements:
@@ -77,18 +77,24 @@ class Comparison:
     def judge(self, pairs: Pairs) -> NDArray[np.uint8]:
         """For each pair the position of the first level that holds."""
         result = np.empty(len(pairs), dtype=np.uint8)
-        open_pairs, rows = pairs, np.arange(len(pairs))
+        still_open, rows = pairs, np.arange(len(pairs))  # pairs of which some are decided already: see below
+        undecided = np.ones(len(pairs), dtype=np.bool_)
         for position, level in enumerate(self.levels):
-            if not len(rows):
-                break
             if level.holds is None:
-                result[rows] = position
+                result[rows[undecided]] = position
                 break
-            mask = level.holds(open_pairs)
-            if mask.any():
-                result[rows[mask]] = position
-                rest = ~mask
-                rows, open_pairs = rows[rest], open_pairs.where(rest)
+            mask = level.holds(still_open) & undecided
+            if not mask.any():
+                continue
+            result[rows[mask]] = position
+            undecided &= ~mask
+            left = np.count_nonzero(undecided)
+            if not left:
+                break
+            # To leave the decided ones behind costs more than to judge them again, until they are the most.
+            if left * 2 < len(rows):
+                rows, still_open = rows[undecided], still_open.where(undecided)
+                undecided = np.ones(left, dtype=np.bool_)
         return result
 
     def position(self, code: str) -> int:
