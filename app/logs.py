@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal, TextIO
 
 import structlog
@@ -18,6 +21,9 @@ PERSONAL_FIELDS = frozenset(
         *("key", "authorization"),
     }
 )
+# Made by this program: digits in them are nobody's number.
+OUR_OWN = frozenset({"timestamp", "request_id", "chain", "anchor_seal"})
+_PLACES = 5  # of an exception: where it happened, and who called
 _LONG_NUMBER = re.compile(r"\d{7,}")  # identity numbers have 8 digits (passports: 7) and more
 
 
@@ -26,9 +32,26 @@ def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict
     for key, value in event.items():
         if key in PERSONAL_FIELDS:
             event[key] = "[withheld]"
-        elif isinstance(value, str) and key != "timestamp":
+        elif isinstance(value, str) and key not in OUR_OWN:
             event[key] = _LONG_NUMBER.sub("[number]", value)
     return event
+
+
+def without_messages(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """An exception as its kinds and places: its text may hold what a caller sent, or a row of a file."""
+    given = event.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else sys.exc_info()[1] if given is True else given
+    if isinstance(error, BaseException):
+        event["exception"] = " < ".join(_told(error))
+    return event
+
+
+def _told(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-_PLACES:])
+        yield f"{type(error).__name__} ({places})"
+        error = error.__cause__ or error.__context__
 
 
 def configure_logs(
@@ -42,7 +65,7 @@ def configure_logs(
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        without_messages,
         without_personal_data,
     ]
     last: structlog.typing.Processor = (

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -16,12 +16,12 @@ from app.access_log.log import AccessLog
 from app.db import Database
 from app.errors import DatabaseUnreachable, ServiceError
 from app.jobs import task_store
+from app.jobs.progress import ALIVE
 from app.matches.service import Matcher
 from app.operations.errors import DataFolderUnusable, DiskLow
 from app.settings import Settings
 
 _MIB = 1024 * 1024
-_ALIVE = timedelta(seconds=30)  # a worker that was not seen for longer is taken for dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Health:
     def _worker(self) -> str:
         """Bulk jobs wait without a worker; single records don't: its absence is told and stops nothing."""
         with self.database.reading() as session:
-            alive = task_store.workers(session, since=self.clock() - _ALIVE)
+            alive = task_store.workers(session, since=self.clock() - ALIVE)
         return "ok" if alive else "none"
 
     def _disk(self) -> str:

@@ -48,10 +48,17 @@ def test_long_numbers_in_texts_are_masked_also_in_lines_of_libraries(lines: io.S
     assert _last(lines)["event"] == "no such key: [number]"
 
 
-def test_numbers_in_tracebacks_are_masked(lines: io.StringIO) -> None:
+def test_an_exception_is_told_by_kind_and_place_without_its_text(lines: io.StringIO) -> None:
     try:
-        raise ValueError("068085000001 is odd")
+        try:
+            raise KeyError("Trần Văn Ba")
+        except KeyError as error:
+            raise ValueError("068085001234 Trần Văn Ba") from error
     except ValueError:
-        structlog.get_logger().exception("failed")
-    assert "068085000001" not in lines.getvalue()
-    assert "[number] is odd" in str(_last(lines)["exception"])
+        logging.getLogger("library").exception("it failed")
+        structlog.get_logger().exception("failed.too")
+    assert "Trần" not in lines.getvalue()
+    for line in lines.getvalue().splitlines():
+        told = str(json.loads(line)["exception"])
+        assert told.startswith("ValueError (test_logs.py:")
+        assert " < KeyError (test_logs.py:" in told
