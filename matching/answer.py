@@ -48,13 +48,14 @@ class EvidenceNeeded:
 
 @dataclass(frozen=True, slots=True)
 class CandidateExplained:
-    """How one candidate compares; it names nobody."""
+    """How one candidate compares; the personal number is for those who may see the register, and never told as is."""
 
     comparisons: tuple[ComparisonExplained, ...]
     match_weight: float
     match_probability: float
     blocking_rules: tuple[str, ...]
     evidence_needed: tuple[EvidenceNeeded, ...] = ()
+    personal_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

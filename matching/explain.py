@@ -61,6 +61,7 @@ class Explainer:
             int(scored.probability[at]) / 10_000,
             _codes(int(self.found.rules[scored.order[at]])),
             self.needed.get(at, ()),
+            f"{int(pair.right.personal_id[pair.j[0]]):012d}",
         )
 
 

@@ -47,10 +47,11 @@ class Rendering:
             "record_id": answer.record_id,
             "verdict": answer.verdict,
             "in_scope": answer.in_scope,
-            "subjects": [self._subject(subject) for subject in answer.subjects],
+            "subjects": [self.subject(subject) for subject in answer.subjects],
         }
 
-    def _subject(self, answer: SubjectAnswer) -> Json:
+    def subject(self, answer: SubjectAnswer) -> Json:
+        """The answer on one land user."""
         subject = answer.subject
         told = {
             "subject_no": subject.subject_no,
@@ -90,13 +91,13 @@ class Rendering:
         if answer.explanation is None or not self.discloses:
             return self._withheld(answer)
         explanation = answer.explanation
-        best = None if explanation.best is None else self._candidate(explanation.best)
+        best = None if explanation.best is None else self.candidate(explanation.best)
         return {
             "prior_weight": explanation.prior_weight,
             "comparisons": [] if best is None else best["comparisons"],
             "candidates": explanation.candidates,
             "blocking_rules": [] if best is None else best["blocking_rules"],
-            "nearest": [self._candidate(candidate) for candidate in explanation.nearest],
+            "nearest": [self.candidate(candidate) for candidate in explanation.nearest],
         }
 
     def _withheld(self, answer: SubjectAnswer) -> Json:
@@ -113,7 +114,8 @@ class Rendering:
             "nearest": [],
         }
 
-    def _candidate(self, candidate: CandidateExplained) -> Json:
+    def candidate(self, candidate: CandidateExplained) -> Json:
+        """How one candidate compares; it names nobody."""
         return {
             "comparisons": [
                 {
