@@ -61,6 +61,11 @@ def is_personal(codes: Ints) -> NDArray[np.bool_]:
     return (codes > 0) & (codes < 10**12)
 
 
+def is_old_card(codes: Ints) -> NDArray[np.bool_]:
+    """Which number codes are numbers of old cards, of 9 digits."""
+    return (codes >= _CMND9) & (codes < _PASSPORT)
+
+
 def pack_date(date: PartialDate) -> int:
     """A partial date as yyyymmdd, zeros for what is unknown."""
     return date.year * 10_000 + date.month * 100 + date.day

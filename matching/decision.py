@@ -25,6 +25,7 @@ A = TypeVar("A", bound=np.integer)
 _ALIKE = 3 * BIT  # candidates within three bits of the best one agree alike
 _EVEN = 5_000  # 1/10,000: as likely as not
 _OLDEST = 110  # years; a person who would be older, with no record of death, is presumed dead (DOMAIN 7, S1c)
+_OF_AGE = 18  # years
 _TOO_LITTLE = DECISION_OF["organisation"] - 1  # the last rule of the policy
 _FOREIGN = DECISION_OF["foreign"]
 
@@ -45,7 +46,7 @@ _COUNTS = _decisions(lambda rule: "candidates.several" in rule.findings)
 _HOLDS_NUMBER = _levels(IDENTITY, ("current", "zero_restored", "repaired", "cancelled"))
 _CURRENT_NUMBER = _levels(IDENTITY, ("current",))
 _SAME_NAME = _levels(NAME, SAME_NAME)
-_AGREEING_DATE = _levels(BIRTH_DATE, AGREEING_DATE)
+_NEAR_DATE = _levels(BIRTH_DATE, AGREEING_DATE | {"swapped", "one_part"})
 _KNOWN_DATE = _levels(BIRTH_DATE, ("same_day", "register_coarse"))
 _SAME_PLACE = _levels(ADDRESS, ("same",))
 _DECEASED, _SAID_TO_BE_DEAD, _VERY_OLD = (STATUS_FINDINGS.index(code) for code in ("S1a", "S1b", "S1c"))
@@ -127,12 +128,18 @@ class Decider:
     def _rules(self, best: Ints, alike: Ints, levels: Levels) -> NDArray[np.uint8]:
         land = self.scored.pairs.left
         complete = (land.names.length > 0) & ((land.year > 0) | (land.number_year > 0))
-        situation = Situation(self._certainty(best, alike), self._number_state(), complete, self._rival(best))
-        return decide(levels, situation)
+        certainty, number = self._certainty(best, alike), self._number_state()
+        return decide(levels, Situation(certainty, number, complete, self._rival(best), self._minor(best)))
+
+    def _minor(self, best: Ints) -> Mask:
+        """Whether the best candidate is under age; who comes of age this year counts as grown up."""
+        year = self._of_best(self.scored.pairs.right.year[self.scored.pairs.j], best)
+        minor: Mask = year > self.as_of.year - _OF_AGE
+        return minor
 
     def _rival(self, best: Ints) -> Mask:
-        """Whether a candidate other than the best one has the very name and a birth date that agrees."""
-        others = _SAME_NAME[self.scored.levels["name"]] & _AGREEING_DATE[self.scored.levels["birth_date"]]
+        """Whether a candidate other than the best one has the very name and a birth date that agrees or nearly does."""
+        others = _SAME_NAME[self.scored.levels["name"]] & _NEAR_DATE[self.scored.levels["birth_date"]]
         others[best[best >= 0]] = False
         rival = np.zeros(len(best), dtype=np.bool_)
         rival[self.scored.pairs.i[others]] = True

@@ -172,6 +172,13 @@ FINDINGS: dict[str, FindingText] = {
         "The older number lacks digits; it agrees only with zeros put back.",
         *_LOOK_AT_FILE,
     ),
+    "id.old_too_young": _t(
+        "id_number",
+        "check",
+        "Số CMND 9 số ghi cho người quá trẻ để từng được cấp CMND.",
+        "A card number of 9 digits stands beside somebody too young to have had such a card.",
+        *_LOOK_AT_FILE,
+    ),
     "id.old_differs": _t(
         "id_number",
         "check",

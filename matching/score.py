@@ -86,8 +86,8 @@ def _counts(kind: Frequency, rows: Ints, pairs: Pairs, statistics: Statistics) -
 
 # Where the number doesn't show that it is the person, and the birth year agrees, somebody else may be meant: one who
 # isn't in the register, and has this person's name and birth year.
-_NUMBER_LEAVES_OPEN = ("missing", "one_off", "old_differs", "different")
-_YEAR_AGREES = ("same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "swapped", "same_year")
+_NUMBER_LEAVES_OPEN = ("missing", "one_off", "too_young", "old_differs", "different")
+_YEAR_AGREES = ("same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "swapped", "one_part", "same_year")
 
 
 def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:

@@ -77,7 +77,8 @@ class Rule:
     certainty: frozenset[Certainty] = frozenset({Certainty.SURE, Certainty.CERTAIN})
     number: frozenset[NumberState] | None = None
     complete: bool | None = None  # name and birth year are both known
-    rival: bool | None = None  # another candidate has the very name, and a birth date that agrees
+    rival: bool | None = None  # another candidate has the very name, and a birth date that agrees or nearly does
+    minor: bool | None = None  # the best candidate is under age
     findings: tuple[str, ...] = field(default=())
 
 
@@ -89,19 +90,22 @@ SAME_NAME = _any_of("exact", "spelling")
 _CLOSE_NAME = _any_of("exact", "spelling", "accents_lost", "other_name")
 _WEAK_NAME = _any_of("missing", "given_differs", "given_only", "surname_only", "different")
 _OTHER_NAME = _any_of("surname_only", "different")
+_RELATIVE_NAME = _any_of("middle_differs", "given_differs", "given_only")
 _FULL_DATE = _any_of("same_day", "register_coarse")
 _COARSE_DATE = _any_of("year_only", "month_only", "year_in_disguise")
 AGREEING_DATE = _FULL_DATE | _COARSE_DATE
 _OTHER_DATE = _any_of("one_part", "same_year", "near_year", "different")
 _WEAK_DATE = _any_of("missing", "different")
 _SEX_OK = _any_of("missing", "agrees")
+_CONTRARY_SEX = _any_of("contradicts")
 _CURRENT = _any_of("current")
 _HELD_NUMBER = _any_of("current", "zero_restored", "repaired", "cancelled", "one_off")
+_LISTED_NUMBER = _HELD_NUMBER | _any_of("old", "old_guessed")
 _NOT_HELD = frozenset({NumberState.NONE, NumberState.INVALID, NumberState.UNKNOWN})
 _HELD = frozenset({NumberState.HELD})
 _STRANGE = frozenset({NumberState.UNKNOWN})
-_OTHER_NUMBER = _any_of("different", "old_conflict")
-_NO_CURRENT = _any_of("missing", "old_differs", "old_guessed")
+_OTHER_NUMBER = _any_of("different", "held_nearby", "old_conflict", "one_off")
+_NO_CURRENT = _any_of("missing", "old_differs", "old_guessed", "too_young")
 _NO_COMMON_DATE = _any_of("same_year", "near_year", "different")
 _OF_ANOTHER = ("id.held_by_other",)
 _NOT_THERE = ("id.unknown", "record.not_found")
@@ -140,7 +144,10 @@ RULES: tuple[Rule, ...] = (
     # A name with nothing in common stands beside this person's number: whose record it is can't be told from here
     # (a spouse's number and birth date on the wrong line look the same as a changed name).
     Rule("U3", _N, _UNKNOWN, Action.FIELD, _any_of("missing"), _HELD_NUMBER, _WEAK_DATE, findings=("name.missing",)),
-    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _OTHER_NAME, _HELD_NUMBER, findings=("id.held_by_other",)),
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _OTHER_NAME, _HELD_NUMBER, findings=_OF_ANOTHER),
+    # So does a relative's number: the name is another one, and either the sex contradicts or no date supports it.
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _LISTED_NUMBER, None, _CONTRARY_SEX, findings=_OF_ANOTHER),
+    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _RELATIVE_NAME, _HELD_NUMBER, _WEAK_DATE, findings=_OF_ANOTHER),
     Rule("P9", _P, _LIKELY, Action.OFFICE, _any_of("missing"), _CURRENT, _FULL_DATE, _SEX_OK),
     Rule("P1c", _P, _LIKELY, Action.OFFICE, None, _CURRENT, _FULL_DATE, _SEX_OK),
     # Name or year disagree with an older number: such a number never establishes anybody by itself.
@@ -160,16 +167,25 @@ RULES: tuple[Rule, ...] = (
         _LIKELY,
         Action.OFFICE,
         _CLOSE_NAME,
-        _any_of("different", "one_off", "old_conflict"),
+        _any_of("different", "held_nearby", "one_off", "old_conflict"),
         AGREEING_DATE,
         _SEX_OK,
         number=frozenset({NumberState.HELD}),
         findings=("id.held_by_other",),
     ),
+    # Land users are grown up: without a number, a name and a year are too little to name a child.
+    Rule("U5", _N, _UNKNOWN, Action.FIELD, None, _NO_CURRENT, _COARSE_DATE, minor=True, findings=("record.not_found",)),
     Rule("P6", _P, _LIKELY, Action.OFFICE, _CLOSE_NAME, _NO_NUMBER, AGREEING_DATE, _SEX_OK),
     # Without a number, name and birth date must carry the identity: neither may be missing or contradict.
     Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("missing"), _any_of("missing")),
-    Rule("U3", _N, _UNKNOWN, Action.FIELD, _WEAK_NAME, _any_of("missing", "different", "old_differs")),
+    Rule(
+        "U3",
+        _N,
+        _UNKNOWN,
+        Action.FIELD,
+        _WEAK_NAME,
+        _any_of("missing", "different", "held_nearby", "old_differs", "too_young"),
+    ),
     Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _HELD_NUMBER, _WEAK_DATE, findings=("id.held_by_other",)),
     # Two dates that share the year at most, and no number that agrees: rather a namesake than a misspelt date.
     Rule("U4", _N, _UNKNOWN, Action.OFFICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_HELD, findings=_OF_ANOTHER),
@@ -247,14 +263,14 @@ _FIELDS: tuple[tuple[str, Comparison], ...] = (
 @lru_cache(maxsize=1)
 def rule_table() -> NDArray[np.uint8]:
     """The position of the rule for each vector: name, number, date, sex levels, then the fields of Situation."""
-    shape = (*(len(c.levels) for _, c in _FIELDS), len(Certainty), len(NumberState), 2, 2)
+    shape = (*(len(c.levels) for _, c in _FIELDS), len(Certainty), len(NumberState), 2, 2, 2)
     table = np.full(shape, _UNDECIDED, dtype=np.uint8)
     for position in reversed(range(len(RULES))):
         rule = RULES[position]
         masks = [_demanded(getattr(rule, name), comparison) for name, comparison in _FIELDS]
         masks.append(np.array([certainty in rule.certainty for certainty in Certainty]))
         masks.append(np.array([rule.number is None or state in rule.number for state in NumberState]))
-        for demanded in (rule.complete, rule.rival):
+        for demanded in (rule.complete, rule.rival, rule.minor):
             masks.append(np.array([demanded is None or value == demanded for value in (False, True)]))
         table[np.ix_(*masks)] = position
     return table
@@ -277,6 +293,7 @@ class Situation(NamedTuple):
     number: NDArray[np.integer]
     complete: NDArray[np.bool_]
     rival: NDArray[np.bool_]
+    minor: NDArray[np.bool_]
 
 
 def decide(levels: dict[str, NDArray[np.uint8]], situation: Situation) -> NDArray[np.uint8]:
@@ -289,6 +306,7 @@ def decide(levels: dict[str, NDArray[np.uint8]], situation: Situation) -> NDArra
             situation.number,
             situation.complete.astype(np.int8),
             situation.rival.astype(np.int8),
+            situation.minor.astype(np.int8),
         )
     ]
     return decided
@@ -323,6 +341,8 @@ LEVEL_FINDINGS: dict[str, dict[str, str]] = {
         "old_guessed": "id.old_guessed",
         "one_off": "id.one_off",
         "old_differs": "id.old_differs",
+        "too_young": "id.old_too_young",
+        "held_nearby": "id.differs",
         "different": "id.differs",
     },
     "birth_date": {

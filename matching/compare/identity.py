@@ -7,11 +7,13 @@ from enum import IntFlag
 
 import numpy as np
 
-from matching.columns import Ints, is_personal
+from matching.columns import Ints, is_old_card, is_personal
 from matching.compare.levels import Comparison, Judgements, Level, Mask, Pairs
 from matching.records import Trust
 
 _DIGITS = 12
+# Cards of 12 digits came in 2016 and the last of 9 digits in 2021, at the age of 14 at least (DOMAIN 1.3).
+_FIRST_YEAR_WITHOUT_OLD = 2002
 
 
 class _Is(IntFlag):
@@ -90,9 +92,35 @@ def _any(*wanted: _Has) -> Callable[[Pairs], Mask]:
 def _missing(p: Pairs) -> Mask:
     # A number that nobody can have speaks against nobody; but it may be one digit off.
     nothing_to_say = ~_any(_Has.READABLE, _Has.ONE_OFF)(p) | ~_any(_Has.ANY)(p)
-    listed_count = p.right.numbers.offsets[p.j + 1] - p.right.numbers.offsets[p.j]
-    # An old number says nothing about a person for whom the register lists none.
-    return nothing_to_say | (~_any(_Has.PERSONAL)(p) & (listed_count == 0))
+    # An old number says nothing about a person for whom the register lists none, but that some are too young for one.
+    return nothing_to_say | (~_any(_Has.PERSONAL)(p) & _none_listed(p) & ~_too_young(p))
+
+
+def _none_listed(p: Pairs) -> Mask:
+    return p.right.numbers.offsets[p.j + 1] == p.right.numbers.offsets[p.j]
+
+
+def _too_young(p: Pairs) -> Mask:
+    young = (p.right.year[p.j] >= _FIRST_YEAR_WITHOUT_OLD) & _none_listed(p)
+    card = np.any(is_old_card(p.left.numbers) & (p.left.trust > Trust.NONE), axis=1)[p.i]
+    return young & card & ~_any(_Has.PERSONAL)(p)
+
+
+def _held_nearby(p: Pairs) -> Mask:
+    """A personal number of the land user is that of somebody else who lives in this person's commune.
+
+    Whoever holds it is among the people of the batch, because numbers are blocking keys.
+    """
+    order = np.argsort(p.right.personal_id)
+    commune = p.right.places.single
+    found = np.zeros(len(p), dtype=np.bool_)
+    for codes, trust in zip(p.left.numbers.T, p.left.trust.T, strict=True):
+        rows = np.flatnonzero(is_personal(codes[p.i]) & (trust[p.i] > Trust.REPAIRED) & (commune[p.j] > 0))
+        values, j = codes[p.i[rows]], p.j[rows]
+        place = np.searchsorted(p.right.personal_id, values, sorter=order)
+        holder = order[np.minimum(place, len(order) - 1)]
+        found[rows] |= (p.right.personal_id[holder] == values) & (commune[holder] == commune[j]) & (holder != j)
+    return found
 
 
 def _old(p: Pairs) -> Mask:
@@ -180,10 +208,22 @@ IDENTITY = Comparison(
             _any(_Has.ONE_OFF),
         ),
         Level(
+            "too_young",
+            "số CMND 9 số ghi cho người quá trẻ để từng được cấp loại giấy này",
+            "an old card of 9 digits stands beside somebody too young to have had one",
+            _too_young,
+        ),
+        Level(
             "old_differs",
             "số giấy tờ cũ khác các số cơ sở dữ liệu dân cư ghi cho người này",
             "the older number differs from those that the register lists for the person",
             _old_differs,
+        ),
+        Level(
+            "held_nearby",
+            "số định danh là của người khác trong cùng xã (vợ, chồng, người nhà, hoặc ghi nhầm dòng)",
+            "the number is that of somebody else in the same commune (husband, wife, family, or a line mixed up)",
+            _held_nearby,
         ),
         Level("different", "số khác nhau", "the numbers differ"),
     ),
