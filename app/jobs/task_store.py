@@ -187,7 +187,8 @@ def parts_done(session: Session, job_id: str) -> list[PartDone]:
     """What is done of a job."""
     names = ("stage", "part", "rows", "counts", "ended_at")
     query = select(*(_tasks.c[name] for name in names)).where(_tasks.c.job_id == job_id, _tasks.c.state == Part.DONE)
-    return [PartDone(**row._mapping) for row in session.execute(query.order_by(_tasks.c.stage, _tasks.c.part))]
+    rows = session.execute(query.order_by(_tasks.c.stage, _tasks.c.part))
+    return [PartDone(Stage(row.stage), row.part, row.rows, row.counts, row.ended_at) for row in rows]
 
 
 def parts_in_work(session: Session, job_id: str, *, now: datetime) -> int:
