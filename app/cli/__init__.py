@@ -7,6 +7,7 @@ import typer
 from app.cli.blocking import blocking
 from app.cli.client import client
 from app.cli.db import db
+from app.cli.job import job
 from app.cli.log import log
 from app.cli.match import match, normalise
 from app.cli.model import evaluate, model, train
@@ -32,6 +33,7 @@ cli.command()(evaluate)
 cli.command()(blocking)
 cli.add_typer(client)
 cli.add_typer(db)
+cli.add_typer(job)
 cli.add_typer(log)
 cli.add_typer(model)
 cli.add_typer(register)
