@@ -3,7 +3,8 @@
 python -m benchmarks.match_latency --people 1000000 --requests 5000 --work DIR
 
 Makes the register and land rows in DIR unless they are there, starts `khop serve`, and asks it from one connection
-(latency) and from several (throughput). Figures are those of the client, on the machine that also runs the server.
+(latency) and from several (throughput), with everything on:
+key, purpose, access log, metrics, log lines. Figures are those of the client, on the machine that also runs the server.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import secrets
 import socket
 import statistics
+import string
 import subprocess
 import sys
 import threading
@@ -22,6 +25,7 @@ from pathlib import Path
 import httpx2
 
 KHOP = str(Path(sys.executable).with_name("khop"))
+Headers = dict[str, str]
 WARM_UP = 300  # requests that aren't counted
 
 
@@ -31,23 +35,26 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=5_000)
     parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--flush", choices=("disk", "process"), default="disk", help="KHOP_ACCESS_LOG_FLUSH")
     parser.add_argument("--work", type=Path, default=Path("var/bench-latency"))
     asked = parser.parse_args()
     work: Path = asked.work.resolve()
     environment = os.environ | {
         "KHOP_DATABASE_URL": f"sqlite:///{work / 'khop.db'}",
         "KHOP_DATA_DIR": str(work),
-        "KHOP_LOG_LEVEL": "warning",
+        "KHOP_LOG_FORMAT": "json",
+        "KHOP_ACCESS_LOG_FLUSH": asked.flush,
     }
     prepare(work, asked.people, environment)
     with (work / "land.csv").open(encoding="utf-8-sig", newline="") as file:
         records = list(csv.DictReader(file))[: asked.requests + WARM_UP]
+    headers = new_client(environment)
     port = free_port()
     server = subprocess.Popen([KHOP, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
         wait(url)
-        report(url, records, asked.clients, server.pid)
+        report(url, headers, records, asked.clients, server.pid)
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -70,6 +77,16 @@ def run(*words: str, environment: dict[str, str]) -> None:
     subprocess.run([KHOP, *words], env=environment, check=True)
 
 
+def new_client(environment: dict[str, str]) -> Headers:
+    """The headers of a new client without limits, who may see everything, and says why."""
+    scopes = ("--scope", "match", "--scope", "match:disclose", "--scope", "metrics")
+    name = "benchmark " + "".join(secrets.choice(string.ascii_lowercase) for _ in range(8))
+    limits = ("--rate", "0", "--concurrent", "0", "--attempts", "0")
+    command = [KHOP, "client", "create", name, *scopes, *limits]
+    key = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+    return {"Authorization": f"Bearer {key}", "X-Purpose": "benchmark"}
+
+
 def free_port() -> int:
     """A port of the loopback that nobody uses."""
     with socket.socket() as free:
@@ -89,13 +106,13 @@ def wait(url: str) -> None:
     raise SystemExit("the server isn't ready after a minute")
 
 
-def report(url: str, records: list[dict[str, str]], clients: int, pid: int) -> None:
+def report(url: str, headers: Headers, records: list[dict[str, str]], clients: int, pid: int) -> None:
     """Ask one by one, then from several clients, and print what came out."""
-    ask(url, records[:WARM_UP])
+    ask(url, headers, records[:WARM_UP])
     counted = records[WARM_UP:]
     before = cpu_seconds(pid)
     started = time.perf_counter()
-    times = sorted(1_000 * seconds for seconds in ask(url, counted))
+    times = sorted(1_000 * seconds for seconds in ask(url, headers, counted))
     wall, used = time.perf_counter() - started, cpu_seconds(pid) - before
     p50, p90, p99 = (times[int(len(times) * share)] for share in (0.5, 0.9, 0.99))
     print(
@@ -104,7 +121,7 @@ def report(url: str, records: list[dict[str, str]], clients: int, pid: int) -> N
         f"server CPU {1_000 * used / len(counted):.2f} ms a request"
     )
     parts = [counted[start::clients] for start in range(clients)]
-    threads = [threading.Thread(target=ask, args=(url, part)) for part in parts]
+    threads = [threading.Thread(target=ask, args=(url, headers, part)) for part in parts]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -112,17 +129,17 @@ def report(url: str, records: list[dict[str, str]], clients: int, pid: int) -> N
         thread.join()
     print(f"{clients} clients: {len(counted) / (time.perf_counter() - started):.0f} requests/s")
     started = time.perf_counter()
-    with httpx2.Client(base_url=url, timeout=120) as client:
+    with httpx2.Client(base_url=url, headers=headers, timeout=120) as client:
         for start in range(0, len(counted), 500):
             client.post("/v1/match/batch", json={"records": counted[start : start + 500]}).raise_for_status()
     print(f"batches of 500: {len(counted) / (time.perf_counter() - started):.0f} records/s")
     print(f"server memory: {memory_mib(pid):.0f} MiB; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-def ask(url: str, records: list[dict[str, str]]) -> list[float]:
+def ask(url: str, headers: Headers, records: list[dict[str, str]]) -> list[float]:
     """The seconds that each request took."""
     seconds = []
-    with httpx2.Client(base_url=url, timeout=60) as client:
+    with httpx2.Client(base_url=url, headers=headers, timeout=60) as client:
         for record in records:
             started = time.perf_counter()
             client.post("/v1/match", json={"record": record}).raise_for_status()
