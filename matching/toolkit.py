@@ -29,7 +29,7 @@ from matching.train import candidate_pairs
 # Levels that speak against one person; "missing" speaks for nothing, every other level for it.
 DIFFERS: Final[Mapping[str, frozenset[str]]] = {
     "name": frozenset({"middle_differs", "given_only", "surname_only", "different"}),
-    "id_number": frozenset({"one_off", "too_young", "old_differs", "held_nearby", "different"}),
+    "id_number": frozenset({"too_young", "old_differs", "held_nearby", "different"}),
     "birth_date": frozenset({"same_year", "near_year", "different"}),
     "sex": frozenset({"contradicts"}),
     "address": frozenset({"differs"}),

@@ -186,7 +186,6 @@ RULES: tuple[Rule, ...] = (
         _WEAK_NAME,
         _any_of("missing", "different", "held_nearby", "old_differs", "too_young"),
     ),
-    Rule("U4", _N, _UNKNOWN, Action.OFFICE, _WEAK_NAME, _HELD_NUMBER, _WEAK_DATE, findings=("id.held_by_other",)),
     # Two dates that share the year at most, and no number that agrees: rather a namesake than a misspelt date.
     Rule("U4", _N, _UNKNOWN, Action.OFFICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_HELD, findings=_OF_ANOTHER),
     Rule("U1", _N, _UNKNOWN, Action.POLICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_STRANGE, findings=_NOT_THERE),
