@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import IO, Final
+from typing import Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -223,11 +223,11 @@ def command() -> Sequence[str]:
     return (sys.executable, "-c", "from app.cli import main; main()", "worker", "--processes", "1", "--with-parent")
 
 
-def end_with_parent(ending: threading.Event, pipe: IO[bytes]) -> None:
+def end_with_parent(ending: threading.Event, pipe: int) -> None:
     """Have the worker end when whoever started it is gone: its end of the pipe closes."""
 
     def watch() -> None:
-        while pipe.read(1):
+        while os.read(pipe, 1):  # unbuffered: a thread that waits in a buffer's lock would break the end of the process
             pass
         ending.set()
         time.sleep(_SECONDS_TO_END)  # a part that can't be left in that time is taken over by somebody else

@@ -258,8 +258,9 @@ def _watch(room: Jobs, job_id: str) -> None:
             found = service.progress(room, job_id, client=None)
             total = found.rows_total or 0
             left = "" if found.seconds_left is None else f"~{found.seconds_left} s"
-            show("read", found.rows_read, total, "")
-            show("match", found.rows_done, total, f"{found.rows_per_second or 0:,.0f}/s {left}")
+            if total:
+                show("read", found.rows_read, total, "")
+                show("match", found.rows_done, total, f"{found.rows_per_second or 0:,.0f}/s {left}")
             if found.reason is not None and found.reason.code != told_reason:
                 told_reason = found.reason.code
                 say(f"! {found.reason.explained('vi')}\n  {found.reason.explained('en')}")

@@ -49,7 +49,7 @@ def worker(
         with opened_database(settings) as database:
             if count == 1:
                 if with_parent:
-                    end_with_parent(ending, sys.stdin.buffer)
+                    end_with_parent(ending, sys.stdin.fileno())
                 run(settings, database, ending, today=today_of(settings))
                 return
         with Keeper(count):
