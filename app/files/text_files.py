@@ -129,13 +129,11 @@ class TextTable:
             if skip:
                 carry = lines
                 continue
-            rows = _simple_records(lines, self.delimiter)
+            rows = _clean_records(lines, self.delimiter, shape)
             if rows is not None:
                 carry = []
-                yield (
-                    rows,
-                    _too_long(rows) if max(map(len, lines), default=0) > LONGEST_CELL or _TOO_LONG in lines else {},
-                )
+                long = max(map(len, lines), default=0) > LONGEST_CELL or _TOO_LONG in lines or len(rows) < len(lines)
+                yield rows, _too_long(rows) if long else {}
             else:
                 rows, errors, carry = _records(lines, self.delimiter, shape, more=True)
                 yield rows, errors | _too_long(rows)
@@ -146,16 +144,21 @@ class TextTable:
             yield rows, errors | _too_long(rows)
 
 
-def _simple_records(lines: list[str], delimiter: str) -> list[Row] | None:
-    """One record per line, or None where a quote joins lines or breaks the reading."""
+def _clean_records(lines: list[str], delimiter: str, shape: _Shape) -> list[Row] | None:
+    """The records of a piece at once, or None where a quote breaks the reading or joins lines that may not belong.
+
+    Lines are joined only if every record then has the header's width: the same as what `_records` would take.
+    """
     try:
         # An empty line more makes a record more, unless an open quote swallows it.
         rows = list(csv.reader(chain(lines, ("\n",)), delimiter=delimiter))
     except csv.Error:
         return None
-    if len(rows) != len(lines) + 1:
+    if rows.pop():
         return None
-    rows.pop()
+    joined = len(lines) - len(rows)
+    if joined and (joined >= _MOST_LINES_OF_A_RECORD or not set(map(len, rows)) <= {0, shape.width}):
+        return None
     return rows
 
 
@@ -205,6 +208,8 @@ def _fits(row: Row, shape: _Shape | None) -> bool:
 def _too_long(rows: list[Row]) -> dict[int, str]:
     """Rows that stand for a line over the limit, or hold a cell that no spreadsheet could hold."""
     marker = [_TOO_LONG.strip()]
+    if max(map(len, chain.from_iterable(rows)), default=0) <= LONGEST_CELL and marker not in rows:
+        return {}
     return {
         index: "row_too_long"
         for index, row in enumerate(rows)
@@ -214,7 +219,8 @@ def _too_long(rows: list[Row]) -> dict[int, str]:
 
 def _block(number: int, rows: list[Row], failed: dict[int, str], shape: _Shape) -> Block:
     """The rows by column; ragged ones are filled up, cut, or made errors."""
-    errors = {index: failed[number + index] for index in range(len(rows)) if number + index in failed} if failed else {}
+    within = [row for row in failed if row < number + len(rows)]
+    errors = {row - number: failed.pop(row) for row in within}
     if set(map(len, rows)) != {shape.width}:
         rows = [_ragged(row, index, errors, shape) for index, row in enumerate(rows)]
     return Block(number, len(rows), list(zip(*rows, strict=True)), errors)
