@@ -44,13 +44,34 @@ class Sample(NamedTuple):
 
 def truths(province: Province) -> dict[Key, Truth]:
     """The truth with codes in full: "number:one_digit"."""
-    rows = pq.read_table(province.folder / "truth.parquet").to_pylist()
-    found = truths_of(rows)
-    for row in rows:
-        key = (row["record_id"], int(row["subject_no"]))
-        codes = row.get("errors") or row.get("note") or ""
-        found[key] = found[key]._replace(errors=tuple(filter(None, (code.strip() for code in codes.split(";")))))
+    found: dict[Key, Truth] = {}
+    known: dict[str, tuple[str, ...]] = {}  # most rows have the errors of some other row
+    for batch in pq.ParquetFile(province.folder / "truth.parquet").iter_batches():
+        rows = batch.to_pylist()
+        some = truths_of(rows)
+        for row in rows:
+            key = (row["record_id"], int(row["subject_no"]))
+            text = row.get("errors") or row.get("note") or ""
+            codes = known.setdefault(text, tuple(filter(None, (code.strip() for code in text.split(";")))))
+            found[key] = some[key]._replace(errors=codes)
     return found
+
+
+def answers(province: Province) -> Iterator[Outcome]:
+    """What Khớp answered for every subject, read batch by batch."""
+    for batch in pq.ParquetFile(province.folder / "answers.parquet").iter_batches():
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            record_id, subject_no, in_scope, verdict, category, person, probability, nearest = row
+            yield Outcome(
+                record_id,
+                subject_no,
+                in_scope,
+                Verdict(verdict),
+                category,
+                f"{person:012d}" if person else "",
+                probability,
+                f"{nearest:012d}" if nearest else "",
+            )
 
 
 SLICES: dict[str, Callable[[Truth], bool]] = {
@@ -155,14 +176,14 @@ def tables(engines: Iterable[str], province: Province, which: Sample) -> None:
 
 def verdicts(province: Province, known: Mapping[Key, Truth]) -> None:
     """Prints what Khớp's verdicts are worth."""
-    version, outcomes = kept(province.folder / "outcomes.pickle")
-    result = evaluate(outcomes, known)
+    version = pq.read_schema(province.folder / "answers.parquet").metadata[b"model"].decode()
+    result = evaluate(answers(province), known)
     print(f"\nModel {version}. {result.subjects:,} land users, {result.unanswered:,} without an answer, "
           f"{result.unforeseen:,} answers for people that the truth doesn't know.")  # fmt: skip
     for name, rate, per in (("full", result.wrong_full, 100_000), ("partial", result.wrong_partial, 1_000)):
         print(f"{name}: {rate.of:,}, wrong {rate.cases} = {rate.share * per:.2f} per {per:,} "
               f"(at most {rate.at_most * per:.2f} with 95 %)")  # fmt: skip
-    full = sum(_right(outcome, known) and outcome.verdict is Verdict.FULL for outcome in outcomes)
+    full = sum(_right(outcome, known) and outcome.verdict is Verdict.FULL for outcome in answers(province))
     partly = (result.found.cases - full) / result.found.of
     print(f"found {100 * result.found.share:.2f} % of {result.found.of:,} in the register: "
           f"full {100 * full / result.found.of:.2f} %, partial {100 * partly:.2f} %; "
@@ -188,10 +209,9 @@ def _right(outcome: Outcome, known: Mapping[Key, Truth]) -> bool:
 
 def losses(province: Province, which: Sample, known: Mapping[Key, Truth]) -> None:
     """Prints where Khớp loses people of the register: not blocked, not ranked first, or not named; by error."""
-    _, outcomes = kept(province.folder / "outcomes.pickle")
     counts: Counter[str] = Counter()
     by: dict[str, Counter[str]] = defaultdict(Counter)
-    for outcome in outcomes:
+    for outcome in answers(province):
         truth = known.get((outcome.record_id, outcome.subject_no))
         if truth is None or not truth.personal_id or not truth.in_scope:
             continue

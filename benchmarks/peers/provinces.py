@@ -1,7 +1,8 @@
 """Makes an invented province with its truth, and reads it once, so that all engines get the same clean values.
 
-What is kept in a province's folder: `records.pickle` and `people.pickle` (the library's own clean types),
-`land.parquet` and `register.parquet` (the same values as columns, for engines that want tables), `truth.parquet`.
+What is kept in a province's folder: `records.pickle` and `people.pickle` (the library's own clean types, one pickle a
+batch), `land.parquet` and `register.parquet` (the same values as columns, for engines that want tables) and
+`truth.parquet`. Everything is made, read and written batch by batch, so that a million rows fit in memory.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import pyarrow as pa
 import pyarrow.csv
@@ -30,7 +32,9 @@ from matching.synthetic.population import REGISTER_SCHEMA, population
 from matching.synthetic.truth import TRUTH_SCHEMA
 from matching.variants import PREFIXES
 
+T = TypeVar("T")
 AS_OF: Final = date(2026, 11, 22)
+_BATCH: Final = 5_000  # land rows
 _INDEPENDENT: Final = Path(__file__).parents[1] / "independent" / "make_province.py"
 _COLUMNS: Final = pa.schema(
     [
@@ -80,27 +84,41 @@ def prepare(province: Province) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     {"independent": _make_independent, "synthetic": _make_synthetic}[province.kind](province)
-    people = [
-        read_person(row)
-        for row in pa.csv.read_csv(
-            folder / "register.csv", convert_options=_texts(REGISTER_SCHEMA), parse_options=_LINES
-        ).to_pylist()
-    ]
-    records = [
-        normalise(raw, as_of=AS_OF)
-        for batch in read_land_file(folder / "land.csv").batches(5_000)
-        for row in batch.rows()
-        for raw in row.raw
-    ]
-    _keep(folder / "people.pickle", people)
-    _keep(folder / "records.pickle", records)
-    _write(folder / "register.parquet", [_person_row(person) for person in people])
-    _write(folder / "land.parquet", [_land_row(at, s) for at, (_, s) in enumerate(asked(records))])
+    _read_people(folder)
+    _read_land(folder)
     truth = pa.csv.read_csv(folder / "truth.csv", convert_options=_texts(TRUTH_SCHEMA), parse_options=_LINES)
     pq.write_table(truth, folder / "truth.parquet")
 
 
-def asked(records: Sequence[CleanRecord]) -> Iterator[tuple[CleanRecord, CleanSubject]]:
+def _read_people(folder: Path) -> None:
+    with (
+        (folder / "people.pickle").open("wb") as file,
+        pq.ParquetWriter(folder / "register.parquet", _COLUMNS) as columns,
+        pa.csv.open_csv(
+            folder / "register.csv", convert_options=_texts(REGISTER_SCHEMA), parse_options=_LINES
+        ) as batches,
+    ):
+        for batch in batches:
+            people = [read_person(row) for row in batch.to_pylist()]
+            pickle.dump(people, file, protocol=5)
+            columns.write_table(pa.Table.from_pylist([_person_row(person) for person in people], schema=_COLUMNS))
+
+
+def _read_land(folder: Path) -> None:
+    at = 0
+    with (
+        (folder / "records.pickle").open("wb") as file,
+        pq.ParquetWriter(folder / "land.parquet", _COLUMNS) as columns,
+    ):
+        for batch in read_land_file(folder / "land.csv").batches(_BATCH):
+            records = [normalise(raw, as_of=AS_OF) for row in batch.rows() for raw in row.raw]
+            pickle.dump(records, file, protocol=5)
+            rows = [_land_row(at + place, subject) for place, (_, subject) in enumerate(asked(records))]
+            columns.write_table(pa.Table.from_pylist(rows, schema=_COLUMNS))
+            at += len(rows)
+
+
+def asked(records: Iterable[CleanRecord]) -> Iterator[tuple[CleanRecord, CleanSubject]]:
     """The subjects that an engine is asked about: all but bodies and placeholders, with their records."""
     for record in records:
         for subject in record.subjects:
@@ -108,15 +126,18 @@ def asked(records: Sequence[CleanRecord]) -> Iterator[tuple[CleanRecord, CleanSu
                 yield record, subject
 
 
-def kept(path: Path) -> Any:
-    """What was kept in a file."""
+def kept(path: Path) -> Iterator[Any]:
+    """What was kept in a file, batch by batch."""
     with path.open("rb") as file:
-        return pickle.load(file)
+        while file.peek(1):
+            yield from pickle.load(file)
 
 
-def _keep(path: Path, values: object) -> None:
-    with path.open("wb") as file:
-        pickle.dump(values, file, protocol=5)
+def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of so many, the last one shorter."""
+    values = iter(values)
+    while some := list(islice(values, size)):
+        yield some
 
 
 _LINES: Final = pa.csv.ParseOptions(newlines_in_values=True)
@@ -135,15 +156,14 @@ def _make_independent(province: Province) -> None:
 
 def _make_synthetic(province: Province) -> None:
     register = pa.Table.from_batches(population(province.people, province.seed, as_of=AS_OF), schema=REGISTER_SCHEMA)
-    batches = list(land(register, province.land, province.seed, as_of=AS_OF))
-    rows = pa.Table.from_batches([rows for rows, _ in batches], schema=LAND_SCHEMA)
-    truth = pa.Table.from_batches([truths for _, truths in batches], schema=TRUTH_SCHEMA)
-    for name, table in (("register", register), ("land", rows), ("truth", truth)):
-        pa.csv.write_csv(table, province.folder / f"{name}.csv")
-
-
-def _write(path: Path, rows: list[dict[str, object]]) -> None:
-    pq.write_table(pa.Table.from_pylist(rows, schema=_COLUMNS), path)
+    pa.csv.write_csv(register, province.folder / "register.csv")
+    with (
+        pa.csv.CSVWriter(province.folder / "land.csv", LAND_SCHEMA) as rows,
+        pa.csv.CSVWriter(province.folder / "truth.csv", TRUTH_SCHEMA) as truths,
+    ):
+        for some_rows, some_truths in land(register, province.land, province.seed, as_of=AS_OF):
+            rows.write_batch(some_rows)
+            truths.write_batch(some_truths)
 
 
 def _person_row(person: Person) -> dict[str, object]:
