@@ -63,20 +63,26 @@ class Settings(BaseSettings):
     inbox_dir: Path | None = Field(
         default=None, description="A folder whose files may be named in a bulk job instead of being sent; empty: none."
     )
-    chunk_rows: int = Field(
-        default=10_000, ge=100, le=100_000, description="The input rows of one part of a bulk job."
-    )
+    chunk_rows: int = Field(default=10_000, ge=100, le=100_000, description="The input rows of one part of a bulk job.")
     worker_processes: int | None = Field(
         default=None,
         ge=0,
         le=256,
         description="The worker processes that `khop serve` and `khop worker` start; empty: one for each core.",
     )
-    job_days: int = Field(default=90, ge=1, description="After how many days a job that ended is deleted, with its data.")
+    lease_seconds: float = Field(
+        default=30.0,
+        ge=1,
+        le=3_600,
+        description="After how long a part of a bulk job is taken from a worker that gives no sign of life.",
+    )
+    job_days: int = Field(
+        default=90, ge=1, description="After how many days a job that ended is deleted, with its data."
+    )
     webhook_urls: str = Field(
         default="",
         repr=False,
-        description="Addresses told when a job ends, separated by commas: https://…, or http://127.0.0.1…; empty: none.",
+        description="Addresses told when a job ends, separated by commas: https://… or http://127.0.0.1…; empty: none.",
     )
     as_of: date | None = Field(
         default=None, description="The day that counts as today (YYYY-MM-DD); empty: the real one, in Vietnam."

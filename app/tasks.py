@@ -78,7 +78,7 @@ def work_one(bench: Bench) -> Task | None:
 def take(bench: Bench) -> Task | None:
     """The next part for this worker."""
     with bench.room.database.writing() as session:
-        return task_store.take(session, bench.worker, now=bench.room.clock())
+        return task_store.take(session, bench.worker, lease=bench.room.lease, now=bench.room.clock())
 
 
 def perform(bench: Bench, task: Task) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -24,12 +24,12 @@ from app.engines.plan import code_version
 from app.jobs import task_store
 from app.jobs.service import Jobs, delete_old, stop_revoked
 from app.jobs.states import WORKED_ON
-from app.jobs.task_store import Task, Worker
+from app.jobs.task_store import Doing, Task, Worker
 from app.jobs.webhooks import addresses, send_due
 from app.settings import Settings
 from app.tasks import Bench, perform, take
 
-BEAT: Final = 5.0  # seconds between two signs of life: a lease is six of them
+BEATS: Final = 6  # signs of life in the time of a lease
 POLL: Final = 1.0  # seconds between two looks at an empty queue
 HOUSEKEEPING: Final = 60.0
 _NICE: Final = 10  # requests go before bulk work
@@ -51,6 +51,7 @@ def jobs_of(settings: Settings, database: Database, *, today: Callable[[], date]
         today=today,
         new_id=new_id,
         rows_per_chunk=settings.chunk_rows,
+        lease=timedelta(seconds=settings.lease_seconds),
     )
 
 
@@ -66,8 +67,7 @@ class Heart:
     room: Jobs
     worker: Worker
     ending: threading.Event
-    task: Task | None = None
-    note: str = ""
+    doing: Doing = field(default_factory=Doing)
     unwanted: bool = False
     _stopped: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,7 +75,12 @@ class Heart:
     def begin(self, task: Task | None) -> None:
         """The worker has another part, or none."""
         with self._lock:
-            self.task, self.note, self.unwanted = task, "", False
+            self.doing, self.unwanted = Doing(task), False
+
+    def say(self, note: str) -> None:
+        """A word on what is done."""
+        with self._lock:
+            self.doing = replace(self.doing, note=note)
 
     def interrupted(self) -> bool:
         """Whether the part is to be left."""
@@ -84,11 +89,11 @@ class Heart:
     def beat(self) -> None:
         """One sign of life."""
         with self._lock:
-            task, note = self.task, self.note
+            doing = self.doing
         with self.room.database.writing() as session:
-            state = task_store.beat(session, self.worker, doing=task, note=note, now=self.room.clock())
+            state = task_store.beat(session, self.worker, doing, lease=self.room.lease, now=self.room.clock())
         with self._lock:
-            if task is not None and task is self.task and state not in WORKED_ON:
+            if doing.task is not None and doing.task is self.doing.task and state not in WORKED_ON:
                 self.unwanted = True
 
     @contextmanager
@@ -103,7 +108,7 @@ class Heart:
             thread.join(timeout=10)
 
     def _run(self) -> None:
-        while not self._stopped.wait(BEAT):
+        while not self._stopped.wait(self.room.lease.total_seconds() / BEATS):
             try:
                 self.beat()
             except (SQLAlchemyError, OSError) as error:  # a database that is away may come back
@@ -114,7 +119,7 @@ def run(settings: Settings, database: Database, ending: threading.Event, *, toda
     """Take parts of jobs and do them, until told to end."""
     room = jobs_of(settings, database, today=today)
     heart = Heart(room, worker_here(room.clock()), ending)
-    bench = Bench(room, heart.worker, heart.interrupted, lambda text: setattr(heart, "note", text))
+    bench = Bench(room, heart.worker, heart.interrupted, heart.say)
     urls, refused = addresses(settings.webhook_urls)
     if refused:
         _log.warning("webhook.address_refused", n=len(refused))

@@ -43,6 +43,7 @@ class Jobs:
     today: Callable[[], date]
     new_id: Callable[[], str]
     rows_per_chunk: int
+    lease: timedelta  # after which a part of a worker that gives no sign of life is anybody's
 
     def folder(self, job_id: str) -> Path:
         """The folder with everything of a job."""

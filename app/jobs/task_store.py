@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from app.jobs.states import WORKED_ON, Part, Stage, State
 from app.tables import job_tasks, job_workers, jobs
 
-LEASE: Final = timedelta(seconds=30)  # a dead worker's part is taken over within a minute
 _QUEUE_LOCK: Final = 0x6B686F71  # any number that nobody else uses as a lock of this database
 _tasks = job_tasks
 
@@ -72,7 +71,7 @@ class Alive:
     doing: str | None
 
 
-def take(session: Session, worker: Worker, *, now: datetime) -> Task | None:
+def take(session: Session, worker: Worker, *, lease: timedelta, now: datetime) -> Task | None:
     """The next part for a worker, leased to it; None where nothing waits.
 
     Fair: of the jobs that have something to do, the one with the fewest parts in work comes first, then the one that
@@ -94,7 +93,7 @@ def take(session: Session, worker: Worker, *, now: datetime) -> Task | None:
         .limit(1)
     ).one()
     task = Task(job_id, Stage(row.stage), row.part, row.attempts + 1)
-    leased = {"state": Part.RUNNING, "worker_id": worker.id, "leased_until": now + LEASE, "started_at": now}
+    leased = {"state": Part.RUNNING, "worker_id": worker.id, "leased_until": now + lease, "started_at": now}
     session.execute(update(_tasks).where(_is(task)).values(attempts=task.attempts, not_before=None, **leased))
     served = select(func.coalesce(func.max(jobs.c.served), 0) + 1).scalar_subquery()
     begun = {"state": State.RUNNING, "reason": None, "reason_facts": None, "served": served}
@@ -197,15 +196,27 @@ def parts_in_work(session: Session, job_id: str, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(_tasks).where(*busy)) or 0
 
 
-def beat(session: Session, worker: Worker, *, doing: Task | None, note: str, now: datetime) -> State | None:
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a worker is busy with, and a word on it."""
+
+    task: Task | None = None
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.note}".strip()[:80]
+
+
+def beat(session: Session, worker: Worker, doing: Doing, *, lease: timedelta, now: datetime) -> State | None:
     """A worker says that it lives, and keeps its part; the job's state, None if the part isn't its own any more."""
-    values = {"seen_at": now, "doing": None if doing is None else f"{doing} {note}".strip()[:80]}
+    values = {"seen_at": now, "doing": None if doing.task is None else str(doing)}
     if not _changed(session.execute(update(job_workers).where(job_workers.c.id == worker.id).values(values))):
         session.execute(insert(job_workers).values(asdict(worker) | values))
-    if doing is None:
+    if doing.task is None:
         return None
-    session.execute(update(_tasks).where(_held(doing, worker.id)).values(leased_until=now + LEASE))
-    query = select(jobs.c.state).join(_tasks, _tasks.c.job_id == jobs.c.id).where(_held(doing, worker.id))
+    held = _held(doing.task, worker.id)
+    session.execute(update(_tasks).where(held).values(leased_until=now + lease))
+    query = select(jobs.c.state).join(_tasks, _tasks.c.job_id == jobs.c.id).where(held)
     state = session.scalar(query)
     return None if state is None else State(state)
 

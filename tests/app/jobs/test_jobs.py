@@ -9,8 +9,9 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from app.jobs import task_store
 from app.jobs.states import State
+from app.tasks import perform, take
+from tests.app.callers import headers_of
 from tests.app.jobs.conftest import KNOWN, OLD_CARD, STRANGER, Desk, MakeDesk, land_csv, many
 
 
@@ -97,12 +98,9 @@ def test_a_job_that_was_cancelled_goes_on_where_it_was(desk: Desk) -> None:
 def test_a_part_that_is_not_wanted_any_more_changes_nothing(desk: Desk) -> None:
     job_id = desk.job(many(300))
     desk.work(most=1)
-    with desk.database.writing() as session:
-        task = task_store.take(session, desk.bench.worker, now=desk.room.clock())
+    task = take(desk.bench)
     assert task is not None
     assert desk.client.delete(f"/v1/jobs/{job_id}").status_code == 204
-    from app.tasks import perform
-
     perform(desk.bench, task)
     assert desk.client.get(f"/v1/jobs/{job_id}").status_code == 404
     assert not (desk.settings.data_dir / "jobs" / job_id).exists()
@@ -223,8 +221,6 @@ def test_jobs_are_listed_newest_first_in_pages_and_by_state(desk: Desk) -> None:
 
 
 def test_a_client_sees_its_own_jobs_only(desk: Desk) -> None:
-    from tests.app.callers import headers_of
-
     job_id = desk.job(land_csv([KNOWN]))
     other = headers_of(desk.database, "jobs", name="other")
     assert desk.client.get(f"/v1/jobs/{job_id}", headers=other).status_code == 404
