@@ -29,7 +29,7 @@ TOLD: Final[dict[str, str]] = {
     **dict.fromkeys(
         (
             *("id.one_off", "id.old_conflict", "id.old_guessed", "id.old_differs", "id.differs"),
-            *("id.held_by_other", "id.belongs_to_spouse", "id.unknown"),
+            *("id.held_by_other", "id.belongs_to_spouse", "id.unknown", "id.old_too_young"),
         ),
         "id.differs",
     ),

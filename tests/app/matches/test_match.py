@@ -111,6 +111,27 @@ def test_a_none_is_explained_by_its_nearest_candidates_without_naming_them(servi
     assert "06806000000" not in str(answer)
 
 
+def test_an_explanation_tells_what_evidence_would_change_the_verdict_in_the_language_asked_for(
+    service: TestClient,
+) -> None:
+    record = {"full_name": "Trần Văn Ba", "id_number": "068085001234", "birth_date": "1985"}
+    for language, words in (("vi", "khớp hoàn toàn (M1)"), ("en", "a full match (M1)")):
+        sent = {"record": record, "explain": True}
+        answer = service.post("/v1/match", json=sent, headers={"Accept-Language": language}).json()
+        explained = answer["subjects"][0]["explanation"]
+        (needed,) = explained["evidence_needed"]
+        assert (needed["fields"], needed["verdict"], needed["category"]) == (["birth_date"], "full", "M1")
+        assert words in needed["sentence"]
+        assert (explained["narrowed"], explained["truncated"]) == ([], [])
+
+
+def test_what_would_name_a_near_candidate_is_told_without_its_values(service: TestClient) -> None:
+    answer = asked(service, explain=True, full_name="Nguyễn Văn Hùng", birth_date="1960")
+    for near in answer["subjects"][0]["explanation"]["nearest"]:
+        assert ["id_number"] in [needed["fields"] for needed in near["evidence_needed"]]
+        assert all(set(needed) == {"fields", "verdict", "category", "sentence"} for needed in near["evidence_needed"])
+
+
 def test_texts_are_vietnamese_unless_english_is_asked_for(service: TestClient) -> None:
     record = {"record": {"full_name": "UBND xã Đinh Lạc"}}
     vietnamese = service.post("/v1/match", json=record).json()
