@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import pyarrow.compute as pc
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +47,30 @@ def total(parts: Iterable[Counts]) -> Counts:
     return Counts(**found)
 
 
-def counted(rows_in: int, columns: dict[str, Sequence[Any]]) -> Counts:
-    """The counts of result rows by column."""
-    scope = columns["in_scope"]
-    people = [place for place, within in enumerate(scope) if within]
-
-    def table(name: str) -> dict[str, int]:
-        values = columns[name]
-        return dict(sorted(Counter(str(values[place]) for place in people).items()))
-
-    findings = Counter(code for text in columns["findings"] if text for code in text.split(";"))
-    errors = Counter(text for text in columns["error"] if text is not None)
+def counted(rows_in: int, table: Any) -> Counts:
+    """The counts of a table of result rows."""
+    people = table.filter(table["in_scope"])
+    errors = _table(table["error"])
+    findings: Counter[str] = Counter()
+    for codes, rows in _table(table["findings"]).items():
+        for code in codes.split(";"):
+            findings[code] += rows
     return Counts(
         rows_in=rows_in,
-        rows_out=len(scope),
-        in_scope=len(people),
-        out_of_scope=sum(within is False for within in scope),
+        rows_out=table.num_rows,
+        in_scope=people.num_rows,
+        out_of_scope=table.num_rows - people.num_rows - sum(errors.values()),
         unread=sum(errors.values()),
-        by_verdict=table("verdict"),
-        by_category=table("category"),
-        by_identity=table("identity"),
-        by_action=table("next_action"),
+        by_verdict=_table(people["verdict"]),
+        by_category=_table(people["category"]),
+        by_identity=_table(people["identity"]),
+        by_action=_table(people["next_action"]),
         by_finding=dict(sorted(findings.items())),
-        by_error=dict(sorted(errors.items())),
+        by_error=errors,
     )
+
+
+def _table(column: Any) -> dict[str, int]:
+    """How often each text occurs."""
+    found = ((each["values"], each["counts"]) for each in pc.value_counts(column).to_pylist())
+    return dict(sorted((value, count) for value, count in found if value is not None))

@@ -2,60 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from app.engines.counts import Counts, counted
 from app.engines.errors import StageNotDone
 from app.engines.folder import appearing
-from app.engines.source_chunks import OWN_ID, REASON, ROW_HASH, SOURCE_ROW, SourceChunk
+from app.engines.source_chunks import OWN_ID, PACKED, REASON, ROW_HASH, SOURCE_ROW, SourceChunk
 from app.files.results import result_schema
-from matching.answer import RecordAnswer, SubjectAnswer
-from matching.columns import number_code
-from matching.records import NumberKind, RawRecord, Sex
+from matching.answer_columns import DECISIONS, AnswerColumns
+from matching.columns import unpack_date
+from matching.records import BirthDate, CleanSubject, IdentityNumber, NumberKind, Sex
 from matching.variants import name_keys
 
 _SCHEMA: Final = result_schema()
 # What the second pass over the whole file compares, beside the results; it stays out of the final file.
 NUMBER, OLD_NUMBER, NAME, ROW, OWN = "~number", "~old_number", "~name", "~row", "~own_id"
 HIDDEN: Final = (NUMBER, OLD_NUMBER, NAME, ROW, OWN)
+_FROM_FILE: Final = ("record_id", "parcel_id", "certificate_no", "parcel_commune_code")
 _SEX: Final = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
 _COUNTS: Final = b"khop.counts"
 _PLAN: Final = b"khop.plan"
+V = TypeVar("V", bound=Hashable)
 
 
-def write_result_chunk(path: Path, source: SourceChunk, answers: Sequence[RecordAnswer], *, plan: str) -> Counts:
+def write_result_chunk(path: Path, source: SourceChunk, answers: AnswerColumns, *, plan: str) -> Counts:
     """Write the results of a chunk; the counts stand in the file too, so that a finished chunk need not be read."""
-    raws = source.raws()
-    people = [(raw, subject) for raw, answer in zip(raws, answers, strict=True) for subject in answer.subjects]
-    per_row = _per_row(source, answers)
-    at = np.repeat(np.arange(len(per_row)), per_row)
-    columns = _columns(people)
-    spread = _places(source, per_row, len(people))
-    table = source.table
-    arrays: dict[str, Any] = {}
-    for column in _SCHEMA:
-        arrays[column.name] = pa.array(columns.get(column.name, [None] * len(people)), column.type).take(spread)
-    arrays["source_sheet"] = pa.array([source.sheet or None] * len(at), pa.string())
-    arrays["source_row"] = table[SOURCE_ROW].combine_chunks().take(pa.array(at))
-    arrays["error"] = table[REASON].combine_chunks().take(pa.array(at))
-    for name in (NUMBER, OLD_NUMBER, NAME):
-        arrays[name] = pa.array(columns[name], pa.int64()).take(spread)
-    arrays[ROW] = table[ROW_HASH].combine_chunks().take(pa.array(at))
-    own = table[OWN_ID].combine_chunks() if OWN_ID in table.column_names else pa.nulls(table.num_rows, pa.int64())
-    arrays[OWN] = own.take(pa.array(at))
-    arrays |= {name: cells.combine_chunks().take(pa.array(at)) for name, cells in source.cells().items()}
-    shown = {name: arrays[name].to_pylist() for name in _COUNTED}
-    counts = counted(source.rows, shown)
-    meta = {_COUNTS: counts.to_json().encode(), _PLAN: plan.encode()}
+    table = _result_table(source, answers)
+    counts = counted(source.rows, table)
+    made = table.replace_schema_metadata({_COUNTS: counts.to_json().encode(), _PLAN: plan.encode()})
     with appearing(path) as unfinished:
-        made = pa.table(arrays).replace_schema_metadata(meta)
-        pq.write_table(made, unfinished, compression="zstd", compression_level=1, write_page_checksum=True)
+        pq.write_table(made, unfinished, **PACKED)
     return counts
 
 
@@ -76,68 +60,125 @@ def read_result_chunk(path: Path, columns: Sequence[str] | None = None) -> Any:
         raise StageNotDone(name=path.name) from error
 
 
-_COUNTED: Final = ("in_scope", "verdict", "category", "identity", "next_action", "findings", "error")
+def _result_table(source: SourceChunk, answers: AnswerColumns) -> Any:
+    """The result rows of a chunk in the order of its input, by column."""
+    table = source.table.combine_chunks()
+    unread = table[REASON].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+    per_row = np.ones(len(unread), dtype=np.int64)
+    per_row[~unread] = np.bincount(answers.record, minlength=len(answers.records))
+    at = np.repeat(np.arange(len(per_row)), per_row)  # the row of the source table behind each result row
+    nobody = unread[at]
+    columns: dict[str, Any] = {**_of_subjects(answers.subjects), **_of_answers(answers)}
+    if nobody.any():
+        people = np.zeros(len(at), dtype=np.int64)
+        people[~nobody] = np.arange(len(answers))
+        spread = pa.array(people, mask=nobody)
+        columns = {name: column.take(spread) for name, column in columns.items()}
+    rows = pa.array(at) if len(at) != len(per_row) else None
+    behind = {name: table[name].combine_chunks() for name in table.column_names}
+    behind = {name: column if rows is None else column.take(rows) for name, column in behind.items()}
+    absent = pa.nulls(len(at), pa.string())
+    columns |= {name: behind.get(name, absent) for name in _FROM_FILE}
+    columns["source_sheet"] = pa.repeat(pa.scalar(source.sheet or None, pa.string()), len(at))
+    columns["source_row"] = behind[SOURCE_ROW]
+    columns["error"] = behind[REASON]
+    columns["file_findings"] = absent  # known when the whole file is
+    columns[ROW] = behind[ROW_HASH]
+    columns[OWN] = behind.get(OWN_ID, pa.nulls(len(at), pa.int64()))
+    names = [*_SCHEMA.names, *HIDDEN, *source.cells()]
+    return pa.table({name: columns[name] if name in columns else behind[name] for name in names})
 
 
-def _per_row(source: SourceChunk, answers: Sequence[RecordAnswer]) -> Any:
-    """How many result rows each row of the source table makes."""
-    nobody = source.table[REASON].is_valid().to_numpy()
-    per_row = np.ones(len(nobody), dtype=np.int64)
-    per_row[~nobody] = [len(answer.subjects) for answer in answers]
-    return per_row
-
-
-def _places(source: SourceChunk, per_row: Any, people: int) -> Any:
-    """For each result row the person it speaks of, null where it speaks of nobody."""
-    unread = np.repeat(source.table[REASON].is_valid().to_numpy(), per_row)
-    places = np.zeros(len(unread), dtype=np.int64)
-    places[~unread] = np.arange(people)
-    return pa.array(places, mask=unread)
-
-
-def _columns(people: Sequence[tuple[RawRecord, SubjectAnswer]]) -> Mapping[str, list[Any]]:
-    """The result columns that speak of a person."""
-    raws = [raw for raw, _ in people]
-    answers = [answer for _, answer in people]
-    subjects = [answer.subject for answer in answers]
-    readable = [[n for n in s.numbers if n.kind is not NumberKind.UNREADABLE] for s in subjects]
-    births = [None if s.birth_date is None else str(s.birth_date.date) or None for s in subjects]
-    proposed = [answer.proposed for answer in answers]
+def _of_answers(answers: AnswerColumns) -> dict[str, Any]:
+    """The columns that were decided."""
+    decision = pa.array(answers.decision)
+    weight = answers.match_weight
+    proposed = answers.proposed
+    names = [proposed.full_name.get(at) for at in range(len(answers))] if proposed.full_name else [None] * len(answers)
+    sets = [";".join([finding.code for finding in found]) or None for found in answers.finding_sets]
     return {
-        "record_id": [raw.record_id for raw in raws],
-        "subject_no": [s.subject_no for s in subjects],
-        "kind": [str(s.kind) for s in subjects],
-        "role": [None if s.role is None else str(s.role) for s in subjects],
-        "in_scope": [a.in_scope for a in answers],
-        "verdict": [str(a.verdict) for a in answers],
-        "category": [a.category for a in answers],
-        "identity": [str(a.identity) for a in answers],
-        "next_action": [str(a.next_action) for a in answers],
-        "match_probability": [a.match_probability for a in answers],
-        "match_weight": [a.match_weight for a in answers],
-        "personal_id": [a.personal_id or None for a in answers],
-        "findings": [";".join([f.code for f in a.findings]) or None for a in answers],
-        "full_name": [s.full_name for s in subjects],
-        "id_number": [";".join([n.value for n in numbers]) or None for numbers in readable],
-        "birth_date": births,
-        "sex": [_SEX[s.sex] for s in subjects],
-        "commune_code": [";".join(s.address.communes) or None for s in subjects],
-        **{f"proposed_{name}": [each.get(name) for each in proposed] for name in _PROPOSED},
-        "parcel_id": [raw.parcel_id for raw in raws],
-        "certificate_no": [raw.certificate_no for raw in raws],
-        "parcel_commune_code": [raw.parcel_commune_code for raw in raws],
-        NUMBER: [_first(numbers, NumberKind.PERSONAL) for numbers in readable],
-        OLD_NUMBER: [_first(numbers, NumberKind.CMND9) for numbers in readable],
-        NAME: [_folded(s.full_name) for s in subjects],
+        "in_scope": pa.array(answers.in_scope),
+        **{name: values.take(decision) for name, values in _OF_DECISION.items()},
+        "match_probability": pa.array(answers.match_probability),
+        "match_weight": pa.array(weight, mask=np.isnan(weight)),
+        "personal_id": _digits(answers.personal_id, 12),
+        "findings": pa.array(sets, pa.string()).take(pa.array(answers.finding_set)),
+        "proposed_full_name": pa.array(names, pa.string()),
+        "proposed_personal_id": _digits(proposed.personal_id, 12),
+        "proposed_birth_date": _dates(proposed.birth_date),
+        "proposed_commune_code": _digits(proposed.commune, 5),
     }
 
 
-_PROPOSED: Final = ("full_name", "personal_id", "birth_date", "commune_code")
+_OF_DECISION: Final[Mapping[str, Any]] = {
+    "verdict": pa.array([str(rule.verdict) for rule in DECISIONS]),
+    "category": pa.array([rule.category for rule in DECISIONS]),
+    "identity": pa.array([str(rule.identity) for rule in DECISIONS]),
+    "next_action": pa.array([str(rule.action) for rule in DECISIONS]),
+}
 
 
-def _first(numbers: Sequence[Any], kind: NumberKind) -> int:
-    """The code of the first number of a kind; zero if there is none."""
-    return next((number_code(number.kind, number.value) for number in numbers if number.kind is kind), 0)
+def _digits(numbers: NDArray[np.integer[Any]], width: int) -> Any:
+    """Numbers as text with their leading zeros; null for zero."""
+    texts = pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), width, padding="0")
+    return pc.if_else(pa.array(numbers != 0), texts, pa.scalar(None, pa.string()))
+
+
+def _dates(packed: NDArray[np.int32]) -> Any:
+    """Dates yyyymmdd as text, as far as they are known; null for zero."""
+    distinct, places = np.unique(packed, return_inverse=True)
+    texts = [str(unpack_date(date)) or None for date in distinct.tolist()]
+    return pa.array(texts, pa.string()).take(pa.array(places))
+
+
+def _of_subjects(subjects: Sequence[CleanSubject]) -> dict[str, Any]:
+    """The columns of clean values; what repeats is made once."""
+    names = pa.array([subject.full_name for subject in subjects], pa.string()).dictionary_encode()
+    keys = pa.array([_folded(name) for name in names.dictionary.to_pylist()], pa.int64())
+    numbers = [subject.numbers for subject in subjects]
+    return {
+        "subject_no": pa.array([subject.subject_no for subject in subjects], pa.int64()),
+        "kind": pa.array([subject.kind for subject in subjects], pa.string()),
+        "role": pa.array([subject.role for subject in subjects], pa.string()),
+        "full_name": names.cast(pa.string()),
+        "id_number": pa.array(list(map(_values, numbers)), pa.string()),
+        "birth_date": _by_object([subject.birth_date for subject in subjects], _date),
+        "sex": pa.array([_SEX[subject.sex] for subject in subjects], pa.string()),
+        "commune_code": _by_object([subject.address.communes for subject in subjects], _joined),
+        NUMBER: pa.array([_first(each, NumberKind.PERSONAL) for each in numbers], pa.int64()),
+        OLD_NUMBER: pa.array([_first(each, NumberKind.CMND9) for each in numbers], pa.int64()),
+        NAME: keys.take(names.indices).fill_null(0),
+    }
+
+
+def _by_object(values: Sequence[V], text: Any) -> Any:
+    """The texts of values; equal values are mostly one object, whose text is made once."""
+    made = {id(value): value for value in values}
+    places = dict(zip(made, range(len(made)), strict=True))
+    index = pa.array([places[id(value)] for value in values], pa.int32())
+    return pa.array([text(value) for value in made.values()], pa.string()).take(index)
+
+
+def _date(birth: BirthDate | None) -> str | None:
+    return None if birth is None else str(birth.date) or None
+
+
+def _joined(codes: tuple[str, ...]) -> str | None:
+    return ";".join(codes) or None
+
+
+def _values(numbers: Sequence[IdentityNumber]) -> str | None:
+    if len(numbers) == 1 and numbers[0].kind is not NumberKind.UNREADABLE:
+        return numbers[0].value or None
+    return ";".join([n.value for n in numbers if n.kind is not NumberKind.UNREADABLE]) or None
+
+
+def _first(numbers: Sequence[IdentityNumber], kind: NumberKind) -> int:
+    """The first number of a kind as an integer; zero if there is none."""
+    for number in numbers:
+        if number.kind is kind:
+            return int(number.value)
+    return 0
 
 
 def _folded(name: str | None) -> int:

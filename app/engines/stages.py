@@ -6,7 +6,9 @@ on the input and the plan alone, so it is the same whoever writes it, and in wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +22,8 @@ from app.engines.result_chunks import counts_of, write_result_chunk
 from app.engines.source_chunks import SheetReading, is_source_chunk, read_source_chunk, write_source_chunk
 from app.files import LandFile, LandTable, read_land_file
 from app.files.headers import header_key
-from matching.link import Question, match
+from matching.link import Question, link_columns
+from matching.normalise import normalise_all
 
 _NUMBERS_ROWS = frozenset(("stt", "tt", "id", "fid", "guid", "uuid", "objectid"))  # columns that count, and say nothing
 
@@ -95,8 +98,21 @@ def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
     if counts is not None:
         return counts
     source = read_source_chunk(run.source(chunk_no))
-    answers = match(source.raws(), question)
-    return write_result_chunk(target, source, answers, plan=plan.digest)
+    with _resting_collector():
+        answers = link_columns(normalise_all(source.raws(), as_of=question.as_of), question)
+        return write_result_chunk(target, source, answers, plan=plan.digest)
+
+
+@contextmanager
+def _resting_collector() -> Iterator[None]:
+    """Meanwhile the cyclic collector rests: a chunk's objects hold no cycles, and their number would wake it often."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
 
 
 def finish_stage(folder: Path, *, done: Done = unwatched) -> Totals:
