@@ -98,6 +98,9 @@ class Rendering:
             "candidates": explanation.candidates,
             "blocking_rules": [] if best is None else best["blocking_rules"],
             "nearest": [self.candidate(candidate) for candidate in explanation.nearest],
+            "evidence_needed": [] if best is None else best["evidence_needed"],
+            "narrowed": list(explanation.narrowed),
+            "truncated": list(explanation.cut),
         }
 
     def _withheld(self, answer: SubjectAnswer) -> Json:
@@ -112,6 +115,9 @@ class Rendering:
             "candidates": None,
             "blocking_rules": [],
             "nearest": [],
+            "evidence_needed": [],
+            "narrowed": [],
+            "truncated": [],
         }
 
     def candidate(self, candidate: CandidateExplained) -> Json:
@@ -129,6 +135,15 @@ class Rendering:
             "match_weight": candidate.match_weight,
             "match_probability": candidate.match_probability,
             "blocking_rules": list(candidate.blocking_rules),
+            "evidence_needed": [
+                {
+                    "fields": list(evidence.fields),
+                    "verdict": evidence.verdict,
+                    "category": evidence.category,
+                    "sentence": evidence.vi if self.language == "vi" else evidence.en,
+                }
+                for evidence in candidate.evidence_needed
+            ],
         }
 
     def clean(self, record: CleanRecord) -> Json:

@@ -187,6 +187,15 @@ class ComparisonOut(BaseModel):
     sentence: str
 
 
+class EvidenceOut(BaseModel):
+    """Evidence that would change the verdict: fields that would have to agree, and what the verdict would be then."""
+
+    fields: list[str]
+    verdict: Literal["full", "partial"]
+    category: str
+    sentence: str
+
+
 class NearCandidate(BaseModel):
     """A candidate that was near but not named."""
 
@@ -194,6 +203,7 @@ class NearCandidate(BaseModel):
     match_weight: float
     match_probability: float
     blocking_rules: list[str]
+    evidence_needed: list[EvidenceOut] = Field(description="What would name this candidate; none of its values.")
 
 
 class ExplanationOut(BaseModel):
@@ -204,6 +214,9 @@ class ExplanationOut(BaseModel):
     candidates: int | None = Field(description="How many people were compared; with `match:disclose` only.")
     blocking_rules: list[str]
     nearest: list[NearCandidate] = Field(description="For a none: the nearest candidates' levels; nobody is named.")
+    evidence_needed: list[EvidenceOut] = Field(description="For a partial: what would make it full.")
+    narrowed: list[str] = Field(description="Blocking rules that found too many people and asked for more in common.")
+    truncated: list[str] = Field(description="Blocking rules that may have more people to offer than were compared.")
 
 
 class SubjectOut(BaseModel):
