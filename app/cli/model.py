@@ -101,19 +101,27 @@ def rollback() -> None:
 
 
 @model.command()
-def revoke(version: Annotated[str, typer.Argument(metavar="BẢN", help="Tên bản / its version.")]) -> None:
+def revoke(
+    version: Annotated[str, typer.Argument(metavar="BẢN", help="Tên bản / its version.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Bỏ thu hồi / take the revocation back.")] = False,
+) -> None:
     """Thu hồi một mô hình: không dùng lại được, mọi công việc theo nó dừng / forbid a model and stop all its jobs.
 
-    Công việc dừng giữ phần đã làm (trạng thái stopped). Mô hình đang dùng phải
-    được thay trước khi thu hồi.
+    Công việc dừng giữ phần đã làm (trạng thái stopped); bỏ thu hồi thì chạy
+    tiếp được: khop job resume. Mô hình đang dùng phải được thay trước.
 
-    Jobs that stop keep what they have done (state stopped). The active model
-    has to be replaced before it is revoked.
+    Jobs that stop keep what they have done (state stopped), and can go on if
+    the revocation is taken back: khop job resume. The active model has to be
+    replaced first.
     """
     from app.jobs.service import stop_revoked
     from app.models import service
 
     with told(), opened_database() as database:
+        if undo:
+            service.pardon(database, version)
+            say(f"✓ {version}: đã bỏ thu hồi / is not revoked any more")
+            return
         service.revoke(database, version, clock=now)
         stopped = stop_revoked(database, clock=now)
     say(f"✓ Đã thu hồi {version}; {len(stopped)} công việc dừng / revoked; jobs stopped: {len(stopped)}")

@@ -72,6 +72,13 @@ def revoke(database: Database, version: str, *, clock: Callable[[], datetime]) -
         return store.existing(session, version)
 
 
+def pardon(database: Database, version: str) -> store.StoredModel:
+    """Take a revocation back: jobs that were stopped by it can be resumed."""
+    with database.writing() as session:
+        store.pardon(session, store.existing(session, version))
+        return store.existing(session, version)
+
+
 def rollback(database: Database, *, clock: Callable[[], datetime]) -> str:
     """Bring back the model that was active before the present one, and say which it is."""
     with database.writing() as session:

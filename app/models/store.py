@@ -80,6 +80,11 @@ def revoke(session: Session, model: StoredModel, *, now: datetime) -> None:
     session.execute(changed.values(revoked_at=now))
 
 
+def pardon(session: Session, model: StoredModel) -> None:
+    """Take a revocation back."""
+    session.execute(update(_models).where(_models.c.id == model.id).values(revoked_at=None))
+
+
 def revoked(session: Session) -> frozenset[str]:
     """The versions that nobody may decide by any more."""
     return frozenset(session.scalars(select(_models.c.version).where(_models.c.revoked_at.is_not(None))))
