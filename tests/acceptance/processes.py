@@ -22,6 +22,7 @@ def environment(folder: Path) -> dict[str, str]:
         "KHOP_DATABASE_URL": f"sqlite:///{folder / 'khop.db'}",
         "KHOP_DATA_DIR": str(folder),
         "KHOP_AS_OF": "2026-11-22",
+        "KHOP_WORKER_PROCESSES": "0",
     }
 
 
@@ -45,21 +46,30 @@ def headers_of(folder: Path, *scopes: str, name: str = "acceptance") -> dict[str
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[httpx2.Client]:
+def serving(folder: Path, **settings: str) -> Iterator[httpx2.Client]:
     """A server process over the folder's database, and a client of it; its log is server.log."""
+    with server(folder, **settings) as (client, _):
+        yield client
+
+
+@contextmanager
+def server(
+    folder: Path, log_name: str = "server.log", **settings: str
+) -> Iterator[tuple[httpx2.Client, subprocess.Popen[bytes]]]:
+    """A server process with these settings beside those of the folder, and a client of it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [KHOP, "serve", "--port", str(port)]
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment(folder), stderr=log, stdout=log)
+    with (folder / log_name).open("w") as log:
+        process = subprocess.Popen(command, env=environment(folder) | settings, stderr=log, stdout=log)
         try:
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
                 _wait_until_ready(client)
-                yield client
+                yield client, process
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            process.terminate()
+            process.wait(timeout=60)
 
 
 def _wait_until_ready(client: httpx2.Client) -> None:
