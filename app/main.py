@@ -33,6 +33,8 @@ from app.observed import Observed
 from app.operations import routes as operations
 from app.operations.gauges import watch
 from app.operations.health import Health
+from app.reviews import routes as reviews
+from app.reviews.acting import review_room
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
 from app.traces import tracer_of
@@ -87,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.health = health = Health(db, matcher, log, settings, utc_now)
     watch(metrics, health)
     app.state.jobs = jobs_of(settings, db, today=clock)
+    app.state.reviews = review_room(app.state.jobs)
     uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY}
     app.state.attempts = Attempts(clock=time.time)
     app.add_middleware(EvenAnswers, seconds=settings.even_answers_ms / 1_000)
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Observed, metrics=metrics, tracer=tracer)
     app.include_router(matches.router)
     app.include_router(jobs.router)
+    app.include_router(reviews.router)
     app.include_router(clients.router)
     app.include_router(operations.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -285,7 +285,7 @@ reviews = Table(
     "reviews",
     metadata,
     Column("id", String(20), primary_key=True),  # letters drawn at random: it stands in addresses and logs
-    Column("job_id", String(20), nullable=False),
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     Column("list_name", String(200), nullable=False),
     Column("seed", String(100), nullable=False),
     Column("sampled", Integer, nullable=False),  # items of the random sample

@@ -14,7 +14,7 @@ from app.engines.folder import RunFolder
 from app.judgements.store import Judgement
 from app.reviews import approval_store, store
 from app.reviews.approval_store import Approval, Enrichment
-from app.reviews.errors import ApprovalWithdrawn, CategoryNotBulk, NothingToApprove, SampleTooSmall
+from app.reviews.errors import ApprovalMissing, ApprovalWithdrawn, CategoryNotBulk, NothingToApprove, SampleTooSmall
 from app.reviews.rates import Finding
 from app.reviews.selection import Picked
 from app.reviews.service import Clock, Folders, finding_of, fingerprinted
@@ -106,10 +106,11 @@ class Approvals:
             }
             return approval_store.add(session, values, _enrichments(rows, REPAIRS[category]))
 
-    def withdraw(self, approval: int, *, by: str) -> Approval:
-        """Undo an approval: none of its values is in force any more."""
+    def withdraw(self, review: str, approval: int, *, by: str) -> Approval:
+        """Undo an approval of a review: none of its values is in force any more."""
         with self._database.writing() as session:
-            approval_store.existing(session, approval)
+            if approval_store.existing(session, approval).review_id != review:
+                raise ApprovalMissing(approval=approval)
             if not approval_store.withdraw(session, approval, by=by, now=self._clock()):
                 raise ApprovalWithdrawn(approval=approval)
             return approval_store.existing(session, approval)

@@ -125,3 +125,15 @@ class CategoryNotBulk(Invalid):
         "Chỉ các nhóm {allowed} được duyệt hàng loạt; nhóm {category} cần xem từng hồ sơ.",
         "Only {allowed} can be approved in bulk; {category} needs a look at each file.",
     )
+
+
+class ReviewerMissing(Invalid):
+    """Judgements are a named person's."""
+
+    status = 400
+    code = "review.reviewer_missing"
+    title = Text("Thiếu tên người rà soát", "The reviewer's name is missing")
+    detail = Text(
+        "Gửi tên người rà soát trong X-Reviewer (1 đến {most} ký tự, UTF-8 hoặc mã hóa phần trăm).",
+        "Send the reviewer's name in X-Reviewer (1 to {most} characters, UTF-8 or percent-encoded).",
+    )

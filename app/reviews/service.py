@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow.parquet as pq
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from app.reviews.errors import NobodyChosen, NotBlind, OtherPersonJudged
 from app.reviews.rates import Finding, Outcome, Rates, rates
 from app.reviews.repairs import COLUMNS as REPAIR_COLUMNS
 from app.reviews.repairs import Repair, repairs
-from app.reviews.selection import COLUMNS, SAMPLE, Picked, Wishes, select
+from app.reviews.selection import COLUMNS, SAMPLE, Layer, Picked, Wishes, select
 from app.reviews.store import Item, Review
 from matching.fingerprint import fingerprint
 from matching.records import CleanSubject, Kind
@@ -58,24 +57,21 @@ class Said:
     replaces: int | None  # the judgement that the reviewer saw
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """How far a review is."""
 
-    review: Review
     items: int
     judged: int
     second_wanted: int
     second_judged: int
     disputed: int
-    approvals: int
 
 
 class Reviews:
     """The reviews of a service; `folder` says where the run of a job is."""
 
-    def __init__(self, database: Database, *, folder: Folders, clock: Clock) -> None:
-        self._database, self._folder, self._clock = database, folder, clock
+    def __init__(self, database: Database, *, folder: Folders, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._database, self._folder, self._clock, self._new_id = database, folder, clock, new_id
 
     def open(self, wanted: NewReview) -> Review:
         """Open a review of a finished job: draw its sample and find those in doubt."""
@@ -83,7 +79,7 @@ class Reviews:
         selection = select(pq.read_table(run.results, columns=list(COLUMNS)), wanted.wishes)
         picked = fingerprinted(run, selection.picked)
         review = Review(
-            secrets.token_hex(8),
+            self._new_id(),
             wanted.job_id,
             wanted.list_name,
             wanted.wishes.seed,
@@ -123,7 +119,42 @@ class Reviews:
                 store.said(session, item, chair, back)
             return back
 
-    def rates(self, review: str) -> Rates:
+    def listed(self, *, job: str | None = None) -> list[Review]:
+        """All reviews, the newest first; of one job if named."""
+        with self._database.reading() as session:
+            return store.listed(session, job=job)
+
+    def status(self, review: str) -> tuple[Review, Status]:
+        """A review, and how far it is."""
+        with self._database.reading() as session:
+            found, items, words = (
+                store.existing(session, review),
+                store.items(session, review),
+                store.words(session, review),
+            )
+        return found, Status(
+            items=len(items),
+            judged=sum(item.first_id is not None for item in items),
+            second_wanted=sum(item.wants_second for item in items),
+            second_judged=sum(item.second_id is not None for item in items),
+            disputed=sum(is_disputed(item, words) for item in items),
+        )
+
+    def items(self, review: str) -> tuple[list[Item], dict[int, Judgement]]:
+        """All items of a review, and the words on them."""
+        with self._database.reading() as session:
+            store.existing(session, review)
+            return store.items(session, review), store.words(session, review)
+
+    def item(self, review: str, number: int) -> tuple[Review, Item, list[Judgement]]:
+        """An item with its review and the words on it."""
+        with self._database.reading() as session:
+            found = store.existing(session, review)
+            item = store.item(session, review, number)
+            heads = [head for chair in Chair if (head := item.head(chair)) is not None]
+            return found, item, [judgements.existing(session, head) for head in heads]
+
+    def rates(self, review: str) -> tuple[Rates, list[Layer]]:
         """The error rates that the sample of a review tells so far."""
         with self._database.reading() as session:
             found = store.existing(session, review)
@@ -133,14 +164,7 @@ class Reviews:
         outcomes = [Outcome(item.stratum, finding_of(item, words)) for item in sample]
         pairs = [pair for item in sample if (pair := _pair(item, words)) is not None]
         disputed = sum(is_disputed(item, words) for item in sample)
-        return rates(strata, outcomes, pairs, simulated=found.simulated, disputed=disputed)
-
-    def disputed(self, review: str) -> list[Item]:
-        """The items on which two reviewers contradict each other and nobody has settled it."""
-        with self._database.reading() as session:
-            store.existing(session, review)
-            words = store.words(session, review)
-            return [item for item in store.items(session, review) if is_disputed(item, words)]
+        return rates(strata, outcomes, pairs, simulated=found.simulated, disputed=disputed), strata
 
     def repairs(self, job: str, *, most: int) -> list[Repair]:
         """One repair, so many parcels: the repairs that free most parcels of a job."""

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(120), nullable=False),
         _moment("created_at", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_reviews"),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_reviews_job_id", ondelete="CASCADE"),
     )
     op.create_index("ix_reviews_job_id", "reviews", ["job_id"])
     op.create_table(

@@ -1,0 +1,67 @@
+"""People of a register version as they are shown to who may see them: the values that the register was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sqlalchemy import select
+
+from app.db import Database
+from app.register import store
+
+_SEX: Final = (None, "male", "female")
+_STATUS: Final = ("alive", "deceased", "missing")
+_MOST: Final = 500  # people of one statement
+
+
+class ShownPerson(NamedTuple):
+    """A person of the register; an absent value is empty."""
+
+    personal_id: int
+    full_name: str
+    other_names: str  # joined by ";"
+    birth_date: str  # as far as the register knows it
+    sex: str | None
+    old_ids: str  # joined by ";"
+    address: str
+    commune_codes: tuple[str, ...]  # present-day
+    status: str
+
+
+def shown_people(database: Database, version_id: int, personal_ids: Sequence[int]) -> dict[int, ShownPerson]:
+    """The people of a version with these numbers; who isn't in it is left out."""
+    people = store.version_store(database, version_id)
+    table = people.tables.people
+    names = ("personal_id", "full_name", "other_names", "birth", "sex", "old_ids", "address", "communes", "status")
+    query = select(*(table.c[name] for name in names)).where(table.c.personal_id.in_(list(personal_ids)[:_MOST]))
+    try:
+        with people.answering(), people.engine.connect() as connection:
+            rows = connection.execute(query).all()
+    finally:
+        people.close()
+    return {row.personal_id: _shown(*row) for row in rows}
+
+
+def _shown(
+    personal_id: int,
+    full_name: str,
+    other_names: str,
+    birth: int,
+    sex: int,
+    old_ids: str,
+    address: str,
+    communes: str,
+    status: int,
+) -> ShownPerson:
+    codes = tuple(communes.split(";")) if communes else ()
+    date = _date(birth)
+    return ShownPerson(personal_id, full_name, other_names, date, _SEX[sex], old_ids, address, codes, _STATUS[status])
+
+
+def _date(packed: int) -> str:
+    year, month, day = packed // 10_000, packed // 100 % 100, packed % 100
+    parts = [f"{year:04d}"] if year else []
+    parts += [f"{month:02d}"] if month else []
+    parts += [f"{day:02d}"] if day else []
+    return "-".join(parts)

@@ -1,0 +1,121 @@
+"""Who acts in a review: the client, the person at it, and the entry in the access log that every act leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from fastapi import Depends, Request
+
+from app.access_log.entries import Entry, Fact, Subject
+from app.access_log.log import AccessLog
+from app.clients import Caller, requires
+from app.errors import Language
+from app.jobs.service import Jobs
+from app.problems import language_of
+from app.reviews.approvals import Approvals
+from app.reviews.errors import ReviewerMissing
+from app.reviews.service import Reviews
+from app.reviews.views import Desk
+
+MOST_NAME = 120  # characters of a reviewer's name
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRoom:
+    """Reviews, approvals and the desk at which items are looked at."""
+
+    reviews: Reviews
+    approvals: Approvals
+    desk: Desk
+    jobs: Jobs
+
+
+def review_room(jobs: Jobs) -> ReviewRoom:
+    """The room over the jobs of a service."""
+    where: dict[str, Any] = {"folder": jobs.folder, "clock": jobs.clock}
+    return ReviewRoom(
+        Reviews(jobs.database, **where, new_id=jobs.new_id),
+        Approvals(jobs.database, **where),
+        Desk(jobs.database, jobs.data_dir),
+        jobs,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A client and the person at it."""
+
+    caller: Caller
+    language: Language
+    room: ReviewRoom
+    log: AccessLog
+    request_id: str
+    named: Callable[[], str]
+
+    @property
+    def reviewer(self) -> str:
+        """The name in X-Reviewer; ReviewerMissing without one."""
+        return self.named()
+
+    @property
+    def owner(self) -> str | None:
+        """Whose jobs are seen: the caller's own; an administrator sees all."""
+        return None if self.caller.may("admin") else self.caller.name
+
+    def record(self, action: str, *, subjects: tuple[Subject, ...] = (), **facts: Fact) -> None:
+        """Leave an entry before the answer leaves; who the reviewer is stands in it as a pseudonym."""
+        self.log.record(
+            Entry(
+                action,
+                who=str(self.caller.client_id),
+                purpose=self.caller.purpose,
+                request_id=self.request_id,
+                subjects=subjects,
+                facts={"reviewer_id": self.log.pseudonym(self.reviewer), **facts},
+            )
+        )
+
+    def subject(self, personal_id: int | str, *, asked: tuple[str, ...] = ()) -> Subject:
+        """A person whose values are shown or judged, as a pseudonym."""
+        number = personal_id if isinstance(personal_id, str) else f"{personal_id:012d}"
+        pseudonyms = tuple(self.log.pseudonym(value) for value in asked)
+        return Subject(pseudonyms, self.log.pseudonym(number), disclosed=True)
+
+
+def acting_as_reviewer(request: Request, caller: Annotated[Caller, Depends(requires("reviews"))]) -> Acting:
+    """Who reviews."""
+    return _acting(request, caller)
+
+
+def acting_as_approver(request: Request, caller: Annotated[Caller, Depends(requires("reviews:approve"))]) -> Acting:
+    """Who approves."""
+    return _acting(request, caller)
+
+
+def _acting(request: Request, caller: Caller) -> Acting:
+    state = request.app.state
+    named = partial(_named, request)
+    return Acting(caller, language_of(request), state.reviews, state.access_log, request.state.request_id, named)
+
+
+def _named(request: Request) -> str:
+    found = unquote(_text(request.headers.get("x-reviewer", ""))).strip()
+    if not 0 < len(found) <= MOST_NAME or not found.isprintable():
+        raise ReviewerMissing(most=MOST_NAME)
+    return found
+
+
+def _text(header: str) -> str:
+    """Headers come as Latin-1; most clients send UTF-8."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
+
+
+Reviewer = Annotated[Acting, Depends(acting_as_reviewer)]
+Approver = Annotated[Acting, Depends(acting_as_approver)]
