@@ -45,6 +45,14 @@ def headers_of(folder: Path, *scopes: str, name: str = "acceptance") -> dict[str
     return {"Authorization": f"Bearer {key}", "X-Purpose": PURPOSE}
 
 
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving(folder: Path, **settings: str) -> Iterator[httpx2.Client]:
     """A server process over the folder's database, and a client of it; its log is server.log."""
@@ -57,9 +65,7 @@ def server(
     folder: Path, log_name: str = "server.log", **settings: str
 ) -> Iterator[tuple[httpx2.Client, subprocess.Popen[bytes]]]:
     """A server process with these settings beside those of the folder, and a client of it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [KHOP, "serve", "--port", str(port)]
     with (folder / log_name).open("w") as log:
         process = subprocess.Popen(command, env=environment(folder) | settings, stderr=log, stdout=log)
