@@ -7,10 +7,12 @@ import typer
 from app.cli.blocking import blocking
 from app.cli.client import client
 from app.cli.db import db
+from app.cli.doctor import doctor
 from app.cli.job import job
 from app.cli.log import log
 from app.cli.match import match, normalise
 from app.cli.model import evaluate, model, train
+from app.cli.operations import backup, restore, retention
 from app.cli.register import register
 from app.cli.serve import demo, openapi, serve
 from app.cli.synth import synth
@@ -28,8 +30,11 @@ cli.command()(match)
 cli.command()(normalise)
 cli.command()(openapi)
 cli.command()(worker)
+cli.command()(doctor)
 cli.command()(train)
 cli.command()(evaluate)
+cli.command()(backup)
+cli.command()(restore)
 cli.command()(blocking)
 cli.add_typer(client)
 cli.add_typer(db)
@@ -37,6 +42,7 @@ cli.add_typer(job)
 cli.add_typer(log)
 cli.add_typer(model)
 cli.add_typer(register)
+cli.add_typer(retention)
 cli.add_typer(synth)
 
 
