@@ -1,0 +1,78 @@
+"""khop backup, khop restore, khop retention: keeping the service's data, and letting it go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.terminal import now, opened_database, say, told
+
+WithDatabase = Annotated[
+    bool,
+    typer.Option(help="Cả cơ sở dữ liệu / the database too; PostgreSQL: pg_dump, pg_restore."),
+]
+
+retention = typer.Typer(
+    name="retention",
+    help="Xóa dữ liệu quá hạn / delete what is past its time.",
+    no_args_is_help=True,
+)
+
+
+@retention.callback()
+def _group() -> None:
+    """Keep `run` a command of its own name."""
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="THƯ-MỤC", help="Thư mục mới / a new folder.")],
+    with_database: WithDatabase = True,
+) -> None:
+    """Sao lưu cơ sở dữ liệu và thư mục dữ liệu, khi dịch vụ đang chạy / back up everything; the service may run.
+
+    Bản sao chứa dữ liệu cá nhân và khóa: mã hóa và cất riêng. / The backup
+    holds personal data and keys: encrypt it and keep it apart.
+    """
+    from app.operations.backup import backup as made
+    from app.settings import Settings
+
+    with told():
+        copied = made(Settings(), target, now=now(), with_database=with_database)
+    say(f"✓ {copied.files:,} tệp/files, {copied.bytes:,} byte: {target}")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="THƯ-MỤC", help="Thư mục của bản sao lưu / a backup's folder.")],
+    with_database: WithDatabase = True,
+) -> None:
+    """Khôi phục vào thư mục dữ liệu và cơ sở dữ liệu trống / restore into an empty data folder and database.
+
+    Mọi tệp được kiểm tra trước khi chép. / Every file is checked first.
+    """
+    from app.operations.backup import restore as put_back
+    from app.settings import Settings
+
+    with told():
+        copied = put_back(Settings(), source, with_database=with_database)
+    say(f"✓ {copied.files:,} tệp/files, {copied.bytes:,} byte")
+
+
+@retention.command()
+def run() -> None:
+    """Xóa công việc và kiểm tra quá hạn (KHOP_JOB_DAYS) / delete jobs and audits past their time.
+
+    Chạy mỗi ngày. Mỗi lần xóa có chứng nhận trong nhật ký truy cập. / Run it
+    daily. Each deletion leaves its certificate in the access log.
+    """
+    from app.main import today_of
+    from app.operations.retention import delete_expired
+    from app.settings import Settings
+    from app.worker import jobs_of
+
+    with told():
+        settings = Settings()
+        with opened_database(settings) as database:
+            deleted = delete_expired(jobs_of(settings, database, today=today_of(settings)), settings, clock=now)
+    say(f"✓ {len(deleted):,} công việc đã xóa / jobs deleted")
