@@ -10,7 +10,8 @@ class ReviewMissing(NotFound):
 
     code = "review.not_found"
     title = Text("Không có đợt rà soát này", "No such review")
-    detail = Text("Không có đợt rà soát {review}.", "There is no review {review}.")
+    # What was asked for isn't repeated: a path may hold anything.
+    detail = Text("Không có đợt rà soát có mã này.", "There is no review with this id.")
 
 
 class ItemMissing(NotFound):
@@ -18,7 +19,7 @@ class ItemMissing(NotFound):
 
     code = "review.item_not_found"
     title = Text("Không có trường hợp này", "No such item")
-    detail = Text("Đợt rà soát {review} không có trường hợp số {item}.", "Review {review} has no item {item}.")
+    detail = Text("Đợt rà soát không có trường hợp mang số này.", "The review has no item of this number.")
 
 
 class NothingLeft(NotFound):
@@ -74,14 +75,6 @@ class OtherPersonJudged(Conflict):
         "Hãy hoàn tác ý kiến số {judgement} rồi mới xét người khác.",
         "Take back judgement {judgement} first, then judge another person.",
     )
-
-
-class ApprovalMissing(NotFound):
-    """There is no such bulk approval."""
-
-    code = "approval.not_found"
-    title = Text("Không có phê duyệt này", "No such approval")
-    detail = Text("Không có phê duyệt {approval}.", "There is no approval {approval}.")
 
 
 class ApprovalWithdrawn(Conflict):
