@@ -174,7 +174,10 @@ class ClientRevoked(Conflict):
 
     code = "client.revoked"
     title = Text("Khách hàng đã bị thu hồi", "The client was revoked")
-    detail = Text("Tạo khách hàng mới: khop client create", "Make a new one: khop client create")
+    detail = Text(
+        "Khách hàng đã bị thu hồi, không được cấp khóa mới. Tạo khách hàng tên khác: khop client create",
+        "The client was revoked and gets no new key. Make one of another name: khop client create",
+    )
 
 
 class GrantTooWide(ServiceError):
