@@ -33,6 +33,7 @@ from app.observed import Observed
 from app.operations import routes as operations
 from app.operations.gauges import watch
 from app.operations.health import Health
+from app.reviews import judgement_routes as judgements
 from app.reviews import routes as reviews
 from app.reviews.acting import review_room
 from app.security_headers import SecurityHeaders
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(matches.router)
     app.include_router(jobs.router)
     app.include_router(reviews.router)
+    app.include_router(judgements.router)
     app.include_router(clients.router)
     app.include_router(operations.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

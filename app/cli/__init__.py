@@ -14,6 +14,7 @@ from app.cli.match import match, normalise
 from app.cli.model import evaluate, model, train
 from app.cli.operations import backup, restore, retention
 from app.cli.register import register
+from app.cli.review import review
 from app.cli.serve import demo, openapi, serve
 from app.cli.synth import synth
 from app.cli.worker import worker
@@ -42,6 +43,7 @@ cli.add_typer(job)
 cli.add_typer(log)
 cli.add_typer(model)
 cli.add_typer(register)
+cli.add_typer(review)
 cli.add_typer(retention)
 cli.add_typer(synth)
 

@@ -43,3 +43,11 @@ class JudgementFileInvalid(Invalid):
         "Dòng {line}: {reason}. Chưa ghi gì; hãy sửa tệp rồi nhập lại.",
         "Line {line}: {reason}. Nothing was taken; mend the file and import it again.",
     )
+
+
+class ApprovalMissing(NotFound):
+    """There is no such bulk approval."""
+
+    code = "approval.not_found"
+    title = Text("Không có phê duyệt này", "No such approval")
+    detail = Text("Không có phê duyệt {approval}.", "There is no approval {approval}.")

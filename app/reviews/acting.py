@@ -47,37 +47,26 @@ def review_room(jobs: Jobs) -> ReviewRoom:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """A client and the person at it."""
+    """A client, or an operator of the machine, and the person who acts."""
 
-    caller: Caller
+    who: str  # as the access log names it
+    owner: str | None  # whose jobs are seen; None: all
+    purpose: str | None
     language: Language
     room: ReviewRoom
     log: AccessLog
-    request_id: str
+    request_id: str | None
     named: Callable[[], str]
 
     @property
     def reviewer(self) -> str:
-        """The name in X-Reviewer; ReviewerMissing without one."""
+        """The name of the person; ReviewerMissing without one."""
         return self.named()
-
-    @property
-    def owner(self) -> str | None:
-        """Whose jobs are seen: the caller's own; an administrator sees all."""
-        return None if self.caller.may("admin") else self.caller.name
 
     def record(self, action: str, *, subjects: tuple[Subject, ...] = (), **facts: Fact) -> None:
         """Leave an entry before the answer leaves; who the reviewer is stands in it as a pseudonym."""
-        self.log.record(
-            Entry(
-                action,
-                who=str(self.caller.client_id),
-                purpose=self.caller.purpose,
-                request_id=self.request_id,
-                subjects=subjects,
-                facts={"reviewer_id": self.log.pseudonym(self.reviewer), **facts},
-            )
-        )
+        kept = {"reviewer_id": self.log.pseudonym(self.reviewer), **facts}
+        self.log.record(Entry(action, self.who, self.purpose, self.request_id, subjects, kept))
 
     def subject(self, personal_id: int | str, *, asked: tuple[str, ...] = ()) -> Subject:
         """A person whose values are shown or judged, as a pseudonym."""
@@ -98,12 +87,25 @@ def acting_as_approver(request: Request, caller: Annotated[Caller, Depends(requi
 
 def _acting(request: Request, caller: Caller) -> Acting:
     state = request.app.state
-    named = partial(_named, request)
-    return Acting(caller, language_of(request), state.reviews, state.access_log, request.state.request_id, named)
+    return Acting(
+        who=str(caller.client_id),
+        owner=None if caller.may("admin") else caller.name,
+        purpose=caller.purpose,
+        language=language_of(request),
+        room=state.reviews,
+        log=state.access_log,
+        request_id=request.state.request_id,
+        named=partial(_named, request),
+    )
 
 
 def _named(request: Request) -> str:
-    found = unquote(_text(request.headers.get("x-reviewer", ""))).strip()
+    return reviewer_name(unquote(_text(request.headers.get("x-reviewer", ""))))
+
+
+def reviewer_name(text: str) -> str:
+    """A reviewer's name; ReviewerMissing where it is none."""
+    found = text.strip()
     if not 0 < len(found) <= MOST_NAME or not found.isprintable():
         raise ReviewerMissing(most=MOST_NAME)
     return found

@@ -11,10 +11,12 @@ import pyarrow.parquet as pq
 
 from app.db import Database
 from app.engines.folder import RunFolder
+from app.judgements import approval_store
+from app.judgements.approval_store import Approval, Enrichment
+from app.judgements.errors import ApprovalMissing
 from app.judgements.store import Judgement
-from app.reviews import approval_store, store
-from app.reviews.approval_store import Approval, Enrichment
-from app.reviews.errors import ApprovalMissing, ApprovalWithdrawn, CategoryNotBulk, NothingToApprove, SampleTooSmall
+from app.reviews import store
+from app.reviews.errors import ApprovalWithdrawn, CategoryNotBulk, NothingToApprove, SampleTooSmall
 from app.reviews.rates import Finding
 from app.reviews.selection import Picked
 from app.reviews.service import Clock, Folders, finding_of, fingerprinted

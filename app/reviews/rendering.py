@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Literal
 
 from app.errors import Language, Text
+from app.judgements.approval_store import Approval
 from app.judgements.store import Judgement
-from app.reviews.approval_store import Approval
 from app.reviews.approvals import Group
 from app.reviews.rates import ErrorRate, Rates
 from app.reviews.schemas import (

@@ -233,3 +233,9 @@ class Repairs(BaseModel):
     """One repair, so many parcels."""
 
     repairs: list[RepairTold]
+
+
+class JudgementsTaken(BaseModel):
+    """How many judgements of a file were new."""
+
+    taken: int

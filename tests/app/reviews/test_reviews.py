@@ -10,10 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.engines.land_users import land_users
+from app.judgements import approval_store
 from app.judgements import store as judgements
 from app.judgements.errors import StaleJudgement
 from app.judgements.store import NOBODY, Chair, Word
-from app.reviews import approval_store, store
+from app.reviews import store
 from app.reviews.approvals import Approvals, Group
 from app.reviews.errors import (
     ApprovalWithdrawn,

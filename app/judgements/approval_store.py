@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.reviews.errors import ApprovalMissing
+from app.judgements.errors import ApprovalMissing
 from app.tables import approvals, enrichments
 
 _BATCH: Final = 5_000  # rows of one statement
