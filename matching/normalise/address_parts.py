@@ -57,6 +57,7 @@ class Part(NamedTuple):
     named: Named | None = None
     steady: bool = False  # no title announces a unit, and what it names does not depend on its numbers
     idle: bool = False  # steady, and inert where a title elsewhere announces a commune
+    hits: int = 0  # the names of units that were looked at
 
 
 _ODD: Final = Part("")
@@ -72,13 +73,14 @@ def last_commune(text: str) -> int:
     return last
 
 
-@lru_cache(maxsize=16_384)
 def part_of(written: str) -> Part:
     """What a part of an address says, as it was written; odd where commas alone do not set it apart."""
     text = written.strip(" ")
-    if not text or repair(text) is not text:
-        return _ODD
-    text = text.lower()
+    return _part_of(text.lower()) if text and repair(text) is text else _ODD
+
+
+@lru_cache(maxsize=65_536)
+def _part_of(text: str) -> Part:
     words = words_of(text)
     hits = hits_of(words, index())
     commune = last_commune(text)
@@ -88,7 +90,7 @@ def part_of(written: str) -> Part:
         inert = not (hits and mentions_among(words, hits, announced=False))
         parents = not inert and any(entry.districts or entry.provinces for _, _, entry in hits)
         idle = not parents or not mentions_among(words, hits, announced=True)
-        return Part(f"={text}", inert, steady=True, idle=idle)
+        return Part(f"={text}", inert, steady=True, idle=idle, hits=len(hits))
     titled = commune == 0
     known = _titled(words, hits, titled=titled)
     return known or Part(f"={text}", titled=titled, announces=is_announced(words, hits))
@@ -160,8 +162,12 @@ def _named(words: Words, hits: list[tuple[int, int, Entry]], name: int, title: T
     return None if meant is None else Named(meant if sole else None, tuple(words.written))
 
 
-@lru_cache(maxsize=8_192)
 def is_quiet(written: str) -> bool:
     """An inert part that stays so even where letters were mistyped or words are glued, whatever its numbers are."""
-    words = words_of(written.strip(" ").lower())
+    return _is_quiet(written.strip(" ").lower())
+
+
+@lru_cache(maxsize=16_384)
+def _is_quiet(text: str) -> bool:
+    words = words_of(text)
     return not any(glued_title(key, index()) for key in words.keys) and not resembles_a_name(words)

@@ -7,7 +7,6 @@ means all its parts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -15,6 +14,7 @@ from typing import Final, NamedTuple
 from matching.normalise.address_answer import CONFIDENCE, by_code, reading_of
 from matching.normalise.address_choice import Choice, best_choices
 from matching.normalise.address_index import NUMBER, CommunePlace, index
+from matching.normalise.address_kinds import CODE, kind_of
 from matching.normalise.address_mentions import Mention, mentions_of
 from matching.normalise.address_parts import MOST_PARTS, is_quiet, last_commune, part_of
 from matching.normalise.address_text import Words, words_of
@@ -24,8 +24,8 @@ from matching.records import AddressReading
 
 LONGEST_TEXT: Final = 1_000  # characters; of a longer cell the end is read, where the units stand
 LONGEST_IN_PARTS: Final = 200  # characters; a longer address is read as one text
-MOST_KNOWN: Final = 16_384
-_CODE: Final = re.compile("[0-9]{5}")  # that of a commune has five digits
+MOST_KNOWN: Final = 65_536  # readings by signs
+MOST_KINDS: Final = 65_536  # readings by the kinds of their parts
 
 
 class _Known(NamedTuple):
@@ -38,6 +38,8 @@ class _Known(NamedTuple):
 
 
 _known: Final[dict[str, _Known]] = {}  # by signs
+_by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}
+_NOT_IN_PARTS: Final = AddressReading()  # stands for an address that is read as one text
 
 
 def read_address(text: str) -> AddressReading:
@@ -47,13 +49,24 @@ def read_address(text: str) -> AddressReading:
     addresses that share it: part by part where commas set the parts apart, else as the end of a text.
     """
     if "," in text and len(text) <= LONGEST_IN_PARTS:
-        reading = _in_parts(text.split(","))
-        if reading is not None:
+        parts = text.split(",")
+        kinds = tuple(map(kind_of, parts))
+        reading = _by_kinds.get(kinds) or _first_of_its_kinds(kinds, parts)
+        if reading is not _NOT_IN_PARTS:
             return reading
     end = repair(text[-4 * LONGEST_TEXT :]).lower()
     if len(end) > LONGEST_TEXT or len(text) > 4 * LONGEST_TEXT:
         return _long(_whole_text(end[-LONGEST_TEXT:])[0])
     return in_one(end)[0]
+
+
+def _first_of_its_kinds(kinds: tuple[int, ...], parts: list[str]) -> AddressReading:
+    """The reading of parts whose kinds stand together for the first time, kept for the next ones."""
+    reading = _in_parts(parts) or _NOT_IN_PARTS
+    if len(_by_kinds) >= MOST_KINDS:
+        _by_kinds.clear()
+    _by_kinds[kinds] = reading
+    return reading
 
 
 def _in_parts(parts: list[str]) -> AddressReading | None:
@@ -96,7 +109,7 @@ def _in_parts(parts: list[str]) -> AddressReading | None:
         known = _known.get(signs) or _keep(signs, None, text, in_one)
     if known.sure or not head:
         return known.reading
-    if plain and _CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head)):
+    if plain and CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head)):
         return known.reading
     return None
 

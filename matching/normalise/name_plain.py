@@ -10,7 +10,7 @@ from matching.normalise.name_phrases import INDEX
 from matching.normalise.name_repairs import mending_of
 from matching.normalise.name_tokens import Pattern, Token, Word, pattern, word
 from matching.normalise.name_words import When
-from matching.normalise.text import display, repair
+from matching.normalise.text import display, fold, repair
 
 _LONGEST: Final = 60
 _MOST_WORDS: Final = 4
@@ -41,17 +41,17 @@ def _patterns() -> tuple[_Patterns, _Patterns, _Patterns]:
     """What may begin a cell, what may come after words of a name, and what may end a cell so."""
     phrases = [phrase for seconds in INDEX.values() for found in seconds.values() for phrase in found]
     inside = [(p.pattern, p.group.bare is not When.NEVER) for p in phrases if p.group.inside]
-    inside += [(Pattern(keys, keys), True) for keys in BODY_MARKS]
+    marks = [(Pattern(keys, tuple(map(fold, keys))), True) for keys in BODY_MARKS]
+    inside += marks
     last = [
         (p.pattern, p.group.bare not in _NEEDS_MORE)
         for p in phrases
         if p.group.inside and not {p.group.exact, p.group.bare} <= _NEEDS_MORE | {When.BETWEEN}
     ]
-    last += [(Pattern(keys, keys), True) for keys in BODY_MARKS]
+    last += marks
     start = [(phrase.pattern, phrase.group.bare is not When.NEVER) for phrase in phrases]
     start += [(found, True) for bodies in BODIES.values() for found, _ in bodies]
     start += [(found, False) for found in ONE_WORD] + [(found, True) for found in placeholder_patterns()]
-    start += [(pattern("Ka"), True)]  # tells the sex
     return start, inside, last
 
 
@@ -76,6 +76,9 @@ _PATTERNS: Final = _patterns()
 _START, _INSIDE, _LAST = map(_triggers, _PATTERNS)
 
 
+_TELLS_SEX: Final = "ka"
+
+
 class _PlainWord(NamedTuple):
     """A word as shown, without accents, and whether it can only be part of a name: as the first, a later, the last."""
 
@@ -92,9 +95,8 @@ def _plain_word(text: str) -> _PlainWord:
     if known.initial or repair(text) != text or not known.bare.isalpha() or mending_of(text) is not None:
         return _PlainWord("", "", False, False, False)
     goes_on = not _calls(known, _INSIDE)
-    return _PlainWord(
-        display(text), known.bare, goes_on and not _calls(known, _START), goes_on, not _calls(known, _LAST)
-    )
+    opens = goes_on and not _calls(known, _START) and known.bare != _TELLS_SEX
+    return _PlainWord(display(text), known.bare, opens, goes_on, not _calls(known, _LAST))
 
 
 def _calls(known: Word, triggers: _Triggers) -> bool:

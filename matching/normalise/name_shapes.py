@@ -13,11 +13,11 @@ from matching.normalise.name_drafts import Draft
 from matching.normalise.name_plain import interrupts_name, opens_phrase, phrase_patterns
 from matching.normalise.name_repairs import mending_of
 from matching.normalise.name_tokens import (
+    CLAN_PAIRS,
     MIDDLE_BARE,
     Token,
     begins_name,
     is_beginning,
-    is_clan_word,
     is_middle_name,
     is_surname,
     may_begin,
@@ -30,10 +30,12 @@ from matching.records import Kind, NamedSubject, NameReading
 _MOST_CHUNKS: Final = 40
 _ASKS_FOR_ACCENTS: Final = frozenset({"dinh"})  # what it is depends on whether the next word has accents
 _MOST_SHAPES: Final = 32_768
-_PAIRS: Final = frozenset(pair for found in phrase_patterns() for pair in zip(found.bare, found.bare[1:], strict=False))
+PAIRS: Final = CLAN_PAIRS.union(
+    *(zip(found.bare, found.bare[1:], strict=False) for found in phrase_patterns())
+)  # what is more than one word by itself: phrases, and clans of several words
 
 
-class _Chunk(NamedTuple):
+class Chunk(NamedTuple):
     """What stands between two spaces: its tokens as shape, as keys and without accents, and its words as shown."""
 
     shape: tuple[str, ...]
@@ -42,7 +44,7 @@ class _Chunk(NamedTuple):
     names: tuple[str, ...]
 
 
-class _Recipe(NamedTuple):
+class Recipe(NamedTuple):
     """The reading of a shape: for each subject its words by number, and the subject but for its name."""
 
     subjects: tuple[tuple[tuple[int, ...], NamedSubject], ...]
@@ -56,30 +58,10 @@ class Shape(NamedTuple):
     key: tuple[str, ...]
     names: list[str]
 
-    def known(self) -> NameReading | None:
+    @property
+    def recipe(self) -> Recipe | None:
         """The reading, if a cell of this shape was read before."""
-        recipe = _RECIPES.get(self.key)
-        if recipe is None:
-            return None
-        names = self.names
-        return NameReading(
-            tuple(
-                [
-                    NamedSubject(
-                        like.kind,
-                        " ".join([names[place] for place in places]),
-                        like.role,
-                        like.sex,
-                        like.status_claimed,
-                        like.abbreviated,
-                        like.flags,
-                    )
-                    for places, like in recipe.subjects
-                ]
-            ),
-            recipe.household,
-            recipe.flags,
-        )
+        return _RECIPES.get(self.key)
 
     @property
     def refused(self) -> bool:
@@ -98,12 +80,10 @@ class Shape(NamedTuple):
         if any(draft.kind is not Kind.PERSON or draft.surname for draft in drafts) or len(place_of) != len(self.names):
             return
         places = [tuple(place_of[token.start] for token in draft.words) for draft in drafts]
-        _RECIPES[self.key] = _Recipe(
-            tuple(zip(places, reading.subjects, strict=True)), reading.household, reading.flags
-        )
+        _RECIPES[self.key] = Recipe(tuple(zip(places, reading.subjects, strict=True)), reading.household, reading.flags)
 
 
-_RECIPES: Final[dict[tuple[str, ...], _Recipe | None]] = {}
+_RECIPES: Final[dict[tuple[str, ...], Recipe | None]] = {}
 
 
 def shape_of(text: str) -> Shape | None:
@@ -116,7 +96,7 @@ def shape_of(text: str) -> Shape | None:
     bare: list[str] = []
     names: list[str] = []
     for text_of_chunk in chunks:
-        chunk = _chunk(text_of_chunk)
+        chunk = chunk_of(text_of_chunk)
         if chunk is None:
             return None
         shape += chunk.shape
@@ -126,7 +106,7 @@ def shape_of(text: str) -> Shape | None:
     before = bare[0]
     for at in range(1, len(bare)):
         after = bare[at]
-        if (before, after) in _PAIRS:
+        if (before, after) in PAIRS:
             shape[at - 1 : at + 1] = keys[at - 1 : at + 1]
         before = after
     _forget_inner_words(shape, bare)
@@ -162,7 +142,7 @@ def _plain_in_parentheses(shape: list[str], bare: list[str]) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _chunk(text: str) -> _Chunk | None:
+def chunk_of(text: str) -> Chunk | None:
     """What a chunk amounts to; None where it holds digits, or something that is mended by what stands beside it."""
     if not text or text.endswith("'") or "_" in text or mend(text)[0] != text:
         return None
@@ -179,28 +159,26 @@ def _chunk(text: str) -> _Chunk | None:
             if len(atoms) == 1:
                 atoms[0] = f"<{line[0].text}>"
     names = tuple(display(token.text) for token in line if token.is_word)
-    return _Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names)
+    return Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names)
 
 
 def _class(token: Token) -> str:
     """What the place of a word in a name depends on; the key of a word that says more, "~" if only in front."""
-    if (
-        not token.is_word
-        or token.initial
-        or len(token.text) == 1
-        or not token.bare.isalpha()
-        or token.bare == "ka"
-        or interrupts_name(token)
-        or is_middle_name(token)
-        or is_clan_word(token)
-        or begins_name([token], 0)
-    ):
+    bare = token.bare
+    if not token.is_word or bare in _PARTICLES or interrupts_name(token) or is_middle_name(token):
         return token.key
+    alone = begins_name([token], 0)  # "K'Brèm" is a whole name
+    odd = alone or token.initial or len(token.text) == 1 or not bare.isalpha()
     if opens_phrase(token):
-        return f"~{token.key}"
-    return _CLASS_OF[is_surname(token), is_beginning(token), may_begin(token)]
+        return token.key if odd else f"~{token.key}"
+    of = _CLASS_OF[is_surname(token), is_beginning(token), may_begin(token)]
+    if not odd:
+        return of
+    particle = bare[:2] if bare[1:2] == "'" else ""  # K' is a man, H' a woman
+    return f"^{alone:d}{token.initial:d}{len(bare) > 1:d}{len(token.text) > 1:d}{of}{particle}"
 
 
+_PARTICLES: Final = frozenset({"ka", "k", "h"})
 _INNER: Final = "*"
 _MIDDLES: Final = [[bare] for bare in MIDDLE_BARE]
 _CLASS_OF: Final = {

@@ -84,12 +84,8 @@ _HIGHLAND_NAME: Final = re.compile(
 )  # "K'Brèm", and without its apostrophe "KBrèm"
 _CLANS: Final = frozenset(tuple(fold(clan).split()) for clan in CLANS.replace("\n", ";").split(";") if clan.strip())
 _CLAN_WORDS: Final = frozenset(word for clan in _CLANS for word in clan)
+CLAN_PAIRS: Final = frozenset(pair for clan in _CLANS for pair in zip(clan, clan[1:], strict=False))
 _LONGEST_CLAN: Final = max(map(len, _CLANS))
-
-
-def is_clan_word(token: Token) -> bool:
-    """The word is one of a clan of several words."""
-    return token.bare in _CLAN_WORDS
 
 
 def is_middle_name(token: Token) -> bool:

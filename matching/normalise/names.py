@@ -10,11 +10,11 @@ household the first is HEAD. "Vợ" makes the person before her HUSBAND, "chồn
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from matching.normalise.name_bodies import is_placeholder
 from matching.normalise.name_drafts import finished
+from matching.normalise.name_kinds import IN_FULL, LONGEST_KNOWN, Known, by_recipe, filled, keep, keep_plain, known
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
 from matching.normalise.name_repairs import mend_words
@@ -24,38 +24,71 @@ from matching.normalise.name_tokens import is_middle_name, mend, tokens
 from matching.normalise.text import repair
 from matching.records import Kind, NamedSubject, NameReading
 
+MOST_WHOLES: Final = 16_384  # cells remembered as they are
 LONGEST_CELL: Final = 2_000  # characters; what follows is flagged, not read
 
 
 def read_names(cell: str) -> NameReading:
     """Whom a name cell names, in the order named; no subject at all only for a blank cell."""
-    shown = plain_name(cell)
+    return read_cell(cell)[0]
+
+
+def read_cell(cell: str, *, mended: bool = False) -> tuple[NameReading, Known | None]:
+    """Whom a name cell names; and the cell of the same kinds by which it was read, if it needs no repair."""
+    if len(cell) > LONGEST_KNOWN:
+        return _read(cell), None
+    chunks = cell.split(" ")
+    kinds, words, like = known(chunks)
+    if like is None:
+        return _first_of_its_kinds(cell, kinds, chunks, mended=mended), None
+    return (filled(like, chunks, words), like) if like is not IN_FULL else (_read_short(cell), None)
+
+
+def _first_of_its_kinds(cell: str, kinds: tuple[int, ...], chunks: list[str], *, mended: bool) -> NameReading:
+    """The reading of a cell unlike those before; if it has to be repaired, it may be like them then."""
+    whole = _wholes.get(cell)
+    if whole is not None:
+        return whole
+    if not mended:
+        repaired = repair(cell)
+        if repaired != cell:
+            return read_cell(repaired, mended=True)[0]
+    shown = plain_name(cell) if kinds or not mended else None
     if shown is not None:
+        keep_plain(kinds)
         return NameReading((NamedSubject(Kind.PERSON, shown),))
-    return _read(cell)
+    shape = shape_of(cell)
+    if shape is None:
+        return _read_short(cell)
+    if shape.recipe is None and not shape.refused:
+        shape.refuse()
+        reading = _learned(cell, shape, [])
+        keep(kinds, chunks, shape.recipe)
+        return reading
+    keep(kinds, chunks, shape.recipe)
+    return _read_short(cell) if shape.recipe is None else by_recipe(shape.recipe, shape.names)
 
 
 def _read(cell: str) -> NameReading:
-    """The reading of a cell that is more than a plain name: by its shape, if one like it was read before."""
+    """The reading of a long cell."""
     flags: list[str] = []
     if len(cell) > LONGEST_CELL:
         cell = cell[:LONGEST_CELL].rsplit(" ", 1)[0]
         flags.append("too_long")
-    repaired = repair(cell)
-    shape = shape_of(repaired) if not flags else None
-    known = shape.known() if shape is not None else None
-    if known is not None:
-        return known
-    if shape is None or shape.refused:
-        return _learned(repaired, None, flags) if flags else _read_short(repaired)
-    shape.refuse()
-    return _learned(repaired, shape, flags)
+    return _learned(repair(cell), None, flags)
 
 
-@lru_cache(maxsize=8_192)
+_wholes: Final[dict[str, NameReading]] = {}
+
+
 def _read_short(text: str) -> NameReading:
-    """The reading of a cell without a shape: bodies and placeholders repeat by the thousand."""
-    return _learned(text, None, [])
+    """The reading of a repaired cell that no other one helps to read: bodies and placeholders repeat by the thousand."""
+    reading = _wholes.get(text)
+    if reading is None:
+        if len(_wholes) >= MOST_WHOLES:
+            _wholes.clear()
+        reading = _wholes[text] = _learned(text, None, [])
+    return reading
 
 
 def _learned(repaired: str, shape: Shape | None, flags: list[str]) -> NameReading:

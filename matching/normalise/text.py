@@ -74,6 +74,7 @@ _TRANSLATIONS: Final[tuple[tuple[str, dict[int, str | None]], ...]] = (
     ("text_look_alikes", {ord(like): letter for like, letter in _LETTERS_LIKE.items()}),
 )
 _WHITE: Final = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _LINE_ENDS), "\n")
+_SHORT: Final = 400  # characters: a longer text is no cell whose words are worth remembering
 # Longer words are no names: they are worked out each time, so that the caches stay small.
 LONGEST_CACHED: Final = 64
 _BLANKS: Final = re.compile(r"[ \n]*\n[ \n]*|  +")
@@ -91,6 +92,21 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     """The repaired text, and the flags of what was changed in it (spaces change without a flag)."""
     if _SUSPECT.search(text) is None:
         return text, ()
+    mended, flags = _mended_by_word(text) if len(text) <= _SHORT else _mended(text)
+    return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", mended).strip(" \n"), flags
+
+
+def _mended_by_word(text: str) -> tuple[str, tuple[str, ...]]:
+    """As `_mended`, word by word, since words repeat; flags of several kinds have an order that only the text has."""
+    words = [_mended_word(word) for word in text.split(" ")]
+    flags = {flags for _, flags in words if flags}
+    if len(flags) > 1 or any(len(several) > 1 for several in flags):
+        return _mended(text)
+    return " ".join([word for word, _ in words]), flags.pop() if flags else ()
+
+
+def _mended(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with every sign mended, blanks left where they are, and the flags of what was changed."""
     flags: list[str] = []
 
     def step(flag: str, after: str) -> None:
@@ -112,8 +128,12 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     if latin != decomposed:
         step("text_look_alikes", _composed(latin))
     step("text_apostrophe", _APOSTROPHE.sub("'", text))
-    text = _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text.translate(_WHITE)).strip(" \n")
-    return text, tuple(dict.fromkeys(flags))
+    return text.translate(_WHITE), tuple(dict.fromkeys(flags))
+
+
+@lru_cache(maxsize=32_768)
+def _mended_word(word: str) -> tuple[str, tuple[str, ...]]:
+    return (word, ()) if _SUSPECT_LETTER.search(word) is None else _mended(word)
 
 
 def text_flags(text: str) -> tuple[str, ...]:
