@@ -6,7 +6,8 @@ what the verdict would be. Built only where an explanation is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.answer import EvidenceNeeded
+from matching.answer import EvidenceNeeded, RecordAnswer
 from matching.answer_columns import DECISIONS
 from matching.columns import Ints, land_columns
 from matching.compare import COMPARISONS, Pairs, PairTables
@@ -195,3 +196,27 @@ def _told(scored: Scored, variant: _Variant, verdict: Verdict, category: str) ->
         f"Nếu {' và '.join(parts_vi)}: {vi} ({category}).",
         f"If {' and '.join(parts_en)}: {en} ({category}).",
     )
+
+
+class EvidenceCount(NamedTuple):
+    """How many land users of one verdict and category would get another by the same evidence."""
+
+    verdict: Verdict
+    category: str
+    fields: tuple[str, ...]
+    becomes: tuple[Verdict, str]
+    subjects: int
+
+
+def evidence_counts(answers: Iterable[RecordAnswer]) -> tuple[EvidenceCount, ...]:
+    """What evidence would change explained answers, of each land user's best candidate; the most frequent first."""
+    counted: Counter[tuple[Verdict, str, tuple[str, ...], tuple[Verdict, str]]] = Counter()
+    for answer in answers:
+        for subject in answer.subjects:
+            if subject.explanation is None:
+                continue
+            best = subject.explanation.best or next(iter(subject.explanation.nearest), None)
+            for evidence in () if best is None else best.evidence_needed:
+                becomes = evidence.verdict, evidence.category
+                counted[subject.verdict, subject.category, evidence.fields, becomes] += 1
+    return tuple(EvidenceCount(*what, count) for what, count in sorted(counted.items(), key=lambda i: (-i[1], i[0])))

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.questions import clean_records, question_of, truths_in
 from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
 
     from app.db import Database
-    from matching.evaluate import Key, Outcome, Truth
+    from matching.evaluate import Outcome
+    from matching.evidence import EvidenceCount
     from matching.link import Question
     from matching.model import Model
     from matching.records import CleanRecord
@@ -173,12 +175,12 @@ def train(
     if (truth is None) != register_only:
         raise typer.BadParameter("--truth TỆP | --register-only")
     with told(), opened_database() as database:
-        question = _question(database, active_model(database))
-        records = _clean(land, question.as_of, rows)
+        question = question_of(database, active_model(database))
+        records = clean_records(land, question.as_of, rows)
         # Weights are learnt from one half, thresholds are chosen on the other.
         half = len(records) if truth is None else len(records) // 2
         known = learners(records[:half])
-        truths = {} if truth is None else _truths(truth)
+        truths = {} if truth is None else truths_in(truth)
         labels = None if truth is None else labels_of([(record_id, s.subject_no) for record_id, s in known], truths)
         say(f"{len(known):,} người sử dụng đất / land users to learn from")
         drawn = drawn_people(active_candidates(database), _DRAWN, seed=seed)
@@ -208,6 +210,13 @@ def evaluate(
     ] = None,
     rows: Annotated[int | None, typer.Option(min=1, help="Chỉ các dòng đầu / the first rows only.")] = None,
     examples: Annotated[int, typer.Option(min=0, help="Ví dụ cho mỗi thay đổi / examples of each change.")] = 3,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Thêm: bằng chứng nào sẽ đổi kết quả, và của bao nhiêu người / what evidence would change verdicts.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Dạng JSON, cho máy đọc / as JSON.")] = False,
 ) -> None:
     """Đo chất lượng trên tệp đã biết sự thật; hai mô hình: cái gì thay đổi / measure answers against known truth.
@@ -222,42 +231,30 @@ def evaluate(
 
     Ví dụ / example: khop evaluate dat-dai.csv dat-dai.truth.csv --model a.json --model b.json
     """
-    from app.cli.model_tables import changes_table, evaluation_json, evaluation_table
+    from app.cli.model_tables import changes_table, evaluation_json, evaluation_table, evidence_table
     from matching.evaluate import Evaluation, what_if
     from matching.evaluate import evaluate as measure
 
     with told(), opened_database() as database:
         chosen = _chosen(database, models)
-        questions = [_question(database, each) for each in chosen]
-        records = _clean(land, questions[0].as_of, rows)
+        questions = [question_of(database, each) for each in chosen]
+        records = clean_records(land, questions[0].as_of, rows)
         read = {record.record_id for record in records}
-        truths = {key: each for key, each in _truths(truth).items() if key[0] in read}
+        truths = {key: each for key, each in truths_in(truth).items() if key[0] in read}
         answers = [_answers(records, question) for question in questions]
+        needed = _evidence(records, questions[0]) if explain else None
     measured: list[tuple[str, Evaluation]] = [
         (each.version, measure(given, truths)) for each, given in zip(chosen, answers, strict=True)
     ]
     changes = [what_if(answers[0], given, examples=examples) for given in answers[1:]]
     if as_json:
-        typer.echo(evaluation_json(measured, changes))
+        typer.echo(evaluation_json(measured, changes, needed))
         return
     evaluation_table(measured)
     for given, changed in zip(chosen[1:], changes, strict=True):
         changes_table(chosen[0].version, given.version, changed)
-
-
-def _truths(path: Path) -> dict[Key, Truth]:
-    """The truth file's land users."""
-    import csv
-
-    from matching.evaluate import truths_of
-
-    if path.suffix.lower() == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return truths_of(csv.DictReader(file))
-    from app.cli.synth_files import read_table
-    from matching.synthetic.truth import TRUTH_SCHEMA
-
-    return truths_of(read_table(path, TRUTH_SCHEMA).to_pylist())
+    if needed is not None:
+        evidence_table(chosen[0].version, needed)
 
 
 def _chosen(database: Database, named: list[str] | None) -> list[Model]:
@@ -273,33 +270,6 @@ def _chosen(database: Database, named: list[str] | None) -> list[Model]:
     return found
 
 
-def _question(database: Database, chosen: Model) -> Question:
-    from app.main import today_of
-    from app.register.candidates import active_candidates
-    from app.settings import Settings
-    from matching.link import Question
-
-    return Question(active_candidates(database), chosen, today_of(Settings())())
-
-
-def _clean(land: Path, as_of: date, rows: int | None) -> list[CleanRecord]:
-    """The clean records of a land file, the first rows of it."""
-    from itertools import islice
-
-    from app.files import read_land_file
-    from matching.normalise import normalise
-
-    source = read_land_file(land)
-    total = source.rows if rows is None else min(rows, source.rows)
-    records = []
-    with progress({"clean": "Chuẩn hóa / cleaning"}) as show:
-        for count, row in enumerate(islice(source, total), start=1):
-            records += [normalise(raw, as_of=as_of) for raw in row.raw]
-            if count % 1_000 == 0 or count == total:
-                show("clean", count, total, "")
-    return records
-
-
 def _answers(records: list[CleanRecord], question: Question) -> list[Outcome]:
     from matching.evaluate import outcomes_of
 
@@ -309,3 +279,15 @@ def _answers(records: list[CleanRecord], question: Question) -> list[Outcome]:
             found += outcomes_of(records[first : first + step], question)
             show("match", min(first + step, len(records)), len(records), "")
     return found
+
+
+def _evidence(records: list[CleanRecord], question: Question) -> Sequence[EvidenceCount]:
+    """What evidence would change the verdicts, counted."""
+    from dataclasses import replace
+
+    from matching.evidence import evidence_counts
+    from matching.link import link
+
+    step, explaining = 5_000, replace(question, explain=True)
+    parts = range(0, len(records), step)
+    return evidence_counts(answer for first in parts for answer in link(records[first : first + step], explaining))

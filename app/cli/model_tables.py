@@ -13,6 +13,7 @@ from rich.table import Table
 from app.models.store import StoredModel
 from matching.confidence import Rate
 from matching.evaluate import Change, Evaluation, Slice
+from matching.evidence import EvidenceCount
 from matching.model import BIT, Model, default_model
 from matching.thresholds import Threshold
 from matching.train import Training
@@ -159,15 +160,29 @@ def changes_table(before: str, after: str, changes: Sequence[Change]) -> None:
     _console().print(table)
 
 
-def evaluation_json(measured: Measured, changes: Sequence[Sequence[Change]]) -> str:
+def evidence_table(version: str, needed: Sequence[EvidenceCount]) -> None:
+    """What evidence would change verdicts, the most frequent first."""
+    heads = ("TỪ/FROM", "NẾU KHỚP/IF THESE AGREED", "SANG/TO", "SỐ/HOW MANY")
+    table = _table(f"{version}: bằng chứng còn thiếu / evidence that would change verdicts", *heads)
+    for each in needed:
+        becomes = " ".join(each.becomes)
+        table.add_row(f"{each.verdict} {each.category}", " + ".join(each.fields), becomes, f"{each.subjects:,}")
+    _console().print(table)
+
+
+def evaluation_json(
+    measured: Measured, changes: Sequence[Sequence[Change]], needed: Sequence[EvidenceCount] | None = None
+) -> str:
     """All figures, with shares and bounds worked out."""
-    document = {
+    document: dict[str, object] = {
         "models": {version: _with_bounds(each) for version, each in measured},
         "changes": {
             version: [change._asdict() for change in changed]
             for (version, _), changed in zip(measured[1:], changes, strict=True)
         },
     }
+    if needed is not None:
+        document["evidence_needed"] = [each._asdict() for each in needed]
     return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
 
 

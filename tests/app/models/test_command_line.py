@@ -118,3 +118,11 @@ def test_a_file_that_is_no_model_is_refused_in_two_languages(folder: Path) -> No
     told = khop(folder, "model", "import", str(path), status=1).stderr
     assert "Mô hình không dùng được" in told
     assert "The model can't be used" in told
+
+
+def test_an_evaluation_counts_the_evidence_that_would_change_verdicts(folder: Path) -> None:
+    files = (f"{folder}/land.csv", f"{folder}/land.truth.csv", "--rows", "200", "--explain")
+    found = json.loads(khop(folder, "evaluate", *files, "--json").stdout)["evidence_needed"]
+    assert ["partial", "full"] in [[each["verdict"], each["becomes"][0]] for each in found]
+    assert all(each["subjects"] > 0 and 1 <= len(each["fields"]) <= 2 for each in found)
+    assert "id_number" in khop(folder, "evaluate", *files).stdout
