@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     body_seconds: float = Field(
         default=20.0, gt=0, description="The time for a request's body, beside what 16 KiB a second would take."
     )
+    header_seconds: float = Field(
+        default=10.0, gt=0, description="The time for a request's headers, before its connection is closed."
+    )
     request_seconds: float = Field(
         default=30.0, gt=0, description="The time after which a batch isn't worked on any further."
     )

@@ -82,6 +82,7 @@ def openapi() -> None:
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
+    from app.connections import bounded_http
     from app.logs import configure_logs
     from app.main import create_app
     from app.worker import Keeper, processes_of
@@ -98,6 +99,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     config = uvicorn.Config(
         app,
+        http=bounded_http(settings.header_seconds),
         host=host,
         port=port,
         log_config=None,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from psycopg import sql
 
 from app.clients import service as clients
 from app.clients.authenticating import Authenticator
@@ -236,14 +240,37 @@ def test_no_key_is_kept_in_the_database(data: Database, tmp_path: Path) -> None:
     assert secret not in str(rows)
 
 
-def test_a_database_that_is_gone_lets_nobody_in_and_is_503(data: Database, settings: Settings) -> None:
+@contextmanager
+def gone(data: Database, server: str) -> Iterator[None]:
+    """The database can't be reached for a while."""
+    if data.is_sqlite:
+        path = Path(str(data.engine.url.database))
+        moved = path.rename(path.with_suffix(".moved"))
+        path.mkdir()
+        data.close()
+        yield
+        path.rmdir()
+        moved.rename(path)
+        return
+    name = sql.Identifier(str(data.engine.url.database))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(name))
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [data.engine.url.database]
+        )
+        yield
+        connection.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name))
+
+
+def test_a_database_that_is_gone_lets_nobody_in_and_its_return_needs_no_restart(
+    data: Database, settings: Settings, postgresql_server: str
+) -> None:
     headers = headers_of(data, "admin")
-    broken = create_app(settings)
-    with TestClient(broken, raise_server_exceptions=False) as client:
+    app = create_app(settings)
+    with TestClient(app, raise_server_exceptions=False) as client:
         assert client.get("/v1/clients", headers=headers).status_code == 200
-        with data.writing() as session:
-            session.connection().exec_driver_sql("ALTER TABLE client_changes RENAME TO gone")
-        assert client.get("/v1/clients", headers=headers).status_code == 503
-        with data.writing() as session:
-            session.connection().exec_driver_sql("ALTER TABLE gone RENAME TO client_changes")
+        app.state.database.close()
+        with gone(data, postgresql_server):
+            answer = client.get("/v1/clients", headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:khop:problem:database.unreachable")
         assert client.get("/v1/clients", headers=headers).status_code == 200
