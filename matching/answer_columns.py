@@ -44,6 +44,16 @@ class Proposed:
     commune: Codes
     full_name: Mapping[int, str]  # by position of the subject
 
+    def take(self, rows: Ints) -> Proposed:
+        """The values of some subjects."""
+        places = {int(row): at for at, row in enumerate(rows) if row in self.full_name} if self.full_name else {}
+        return Proposed(
+            self.personal_id[rows],
+            self.birth_date[rows],
+            self.commune[rows],
+            {at: self.full_name[row] for row, at in places.items()},
+        )
+
     def with_some(self, rows: Ints, other: Proposed) -> Proposed:
         """The same with the values of some subjects put in."""
         return Proposed(

@@ -122,7 +122,8 @@ def find_candidates(land: LandColumns, source: CandidateSource, *, cap: int) -> 
 
 
 def _distinct(rows: Ints, persons: Ints, bits: Ints, narrowed: Ints, cut: Ints) -> CandidatePairs:
-    order = np.lexsort((persons, rows))
+    # One sort of integers: handles are below 2**40, because personal numbers are.
+    order = np.argsort(rows << _HANDLE_BITS | persons)
     rows, persons, bits = rows[order], persons[order], bits[order]
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (rows[1:] != rows[:-1]) | (persons[1:] != persons[:-1])
@@ -173,6 +174,9 @@ def _ask_narrower(
     stands_for = np.minimum(np.searchsorted(wanted, names), len(wanted) - 1)
     meant = wanted[stands_for] == names
     return _ask(source, rows[meant], rules[meant], keys[meant], cap=cap), stands_for[meant]
+
+
+_HANDLE_BITS = 40
 
 
 class MemoryCandidates:

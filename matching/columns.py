@@ -235,6 +235,35 @@ class LandColumns:
     def __len__(self) -> int:
         return len(self.year)
 
+    def take(self, rows: Ints) -> LandColumns:
+        """Some of the land users."""
+        names, places = self.names, self.places
+        return LandColumns(
+            NameColumns(
+                names.syllables,
+                names.codes[rows],
+                names.length[rows],
+                names.written[rows],
+                names.key[rows],
+                names.folded[rows],
+                names.sorted[rows],
+                names.surname[rows],
+                names.given[rows],
+            ),
+            self.abbreviated[rows],
+            self.numbers[rows],
+            self.trust[rows],
+            self.number_year[rows],
+            self.year[rows],
+            self.month[rows],
+            self.day[rows],
+            self.alternative[rows],
+            self.maybe_year_only[rows],
+            self.sex[rows],
+            PlaceColumns(places.sets, places.index[rows], places.single[rows]),
+            self.marks[rows],
+        )
+
 
 def people_columns(rows: Sequence[StoredPerson | tuple[int | str, ...]]) -> PeopleColumns:
     """The clean columns of people as a store keeps them, in the order given."""

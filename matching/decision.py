@@ -65,6 +65,19 @@ class Decided:
     proposed: Proposed
     named: Mask
 
+    def take(self, rows: Ints) -> Decided:
+        """What is decided of some of the land users."""
+        return Decided(
+            self.decision[rows],
+            self.in_scope[rows],
+            self.probability[rows],
+            self.weight[rows],
+            self.personal_id[rows],
+            self.findings[rows],
+            self.proposed.take(rows),
+            self.named[rows],
+        )
+
     def with_some(self, rows: Ints, other: Decided) -> Decided:
         """The same with what is decided of some land users put in."""
         return Decided(
@@ -77,6 +90,14 @@ class Decided:
             self.proposed.with_some(rows, other.proposed),
             with_some(self.named, rows, other.named),
         )
+
+
+def undecided(count: int) -> Decided:
+    """So many land users of whom nothing is decided yet."""
+    nothing, codes = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int32)
+    no = np.zeros(count, dtype=np.bool_)
+    proposed = Proposed(nothing, codes, codes, {})
+    return Decided(codes, no, nothing, np.full(count, NO_WEIGHT), nothing, nothing, proposed, no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +146,22 @@ class Decider:
         result[wanted] = values[person[wanted]]
         return result
 
+    def unmoved(self) -> Mask:
+        """Whether each land user would be decided by the same rule if it had another candidate of the very name."""
+        best = self.scored.best()
+        levels = {c.field: self._of_best(self.scored.levels[c.field], best) for c in COMPARISONS}
+        nobody = np.zeros(len(best), dtype=np.bool_)
+        alone, beside = (decide(levels, self._situation(best, self._alike(best), rival)) for rival in (nobody, ~nobody))
+        unmoved: Mask = alone == beside
+        return unmoved
+
     def _rules(self, best: Ints, alike: Ints, levels: Levels) -> NDArray[np.uint8]:
+        return decide(levels, self._situation(best, alike, self._rival(best)))
+
+    def _situation(self, best: Ints, alike: Ints, rival: Mask) -> Situation:
         land = self.scored.pairs.left
         complete = (land.names.length > 0) & ((land.year > 0) | (land.number_year > 0))
-        certainty, number = self._certainty(best, alike), self._number_state()
-        return decide(levels, Situation(certainty, number, complete, self._rival(best), self._minor(best)))
+        return Situation(self._certainty(best, alike), self._number_state(), complete, rival, self._minor(best))
 
     def _minor(self, best: Ints) -> Mask:
         """Whether the best candidate is under age; who comes of age this year counts as grown up."""

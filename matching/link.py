@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.answer import Explanation, RecordAnswer, Stamp
-from matching.answer_columns import DECISION_OF, NO_WEIGHT, VERDICT_OF, VERDICTS, AnswerColumns, Proposed
+from matching.answer_columns import DECISION_OF, VERDICT_OF, VERDICTS, AnswerColumns
 from matching.candidates import CandidateSource, find_candidates
-from matching.columns import Codes, Ints, land_columns
+from matching.cascade import LEAST_ROWS, SurveyedSource, settle
+from matching.columns import Codes, Ints, LandColumns, land_columns
 from matching.compare import Pairs, PairTables
-from matching.decision import Decided, Decider
+from matching.decision import Decided, Decider, undecided
 from matching.evidence import Batch, evidence_needed
 from matching.explain import Explainer
 from matching.finding_sets import finding_sets, signature
@@ -38,6 +39,7 @@ class Question:
     model: Model
     as_of: date
     explain: bool = False
+    cascade: bool = True  # the short way, where it is proved to lead to the same answers
 
     @property
     def stamp(self) -> Stamp:
@@ -105,9 +107,29 @@ def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerCo
 
 
 def _decide(subjects: Sequence[CleanSubject], question: Question) -> tuple[Decided, Mapping[int, Explanation]]:
-    """Find, compare, weigh and decide land users in scope; and explain, if that is asked."""
+    """Decide land users in scope, the short way where it is open; and explain, if that is asked."""
+    source, land = question.source, land_columns(subjects)
+    if not question.cascade or question.explain or len(land) < LEAST_ROWS or not isinstance(source, SurveyedSource):
+        return _decide_fully(subjects, land, question)
+    settled = settle(land, source, question.model, question.as_of)
+    if settled is None:
+        return _decide_fully(subjects, land, question)
+    left = np.ones(len(land), dtype=np.bool_)
+    left[settled.rows] = False
+    rest = np.flatnonzero(left)
+    decided = undecided(len(land)).with_some(settled.rows, settled.decided)
+    if len(rest):
+        decided = decided.with_some(
+            rest, _decide_fully([subjects[at] for at in rest.tolist()], land.take(rest), question)[0]
+        )
+    return decided, {}
+
+
+def _decide_fully(
+    subjects: Sequence[CleanSubject], land: LandColumns, question: Question
+) -> tuple[Decided, Mapping[int, Explanation]]:
+    """Find, compare, weigh and decide land users; and explain, if that is asked."""
     source, model = question.source, question.model
-    land = land_columns(subjects)
     found = find_candidates(land, source, cap=model.max_block)
     persons, rows = np.unique(found.persons, return_inverse=True)
     people = source.fetch(persons)
@@ -143,18 +165,7 @@ def _with_unasked(decided: Decided | None, asked: Ints, outside: Codes) -> Decid
     """What is decided of all subjects: those asked about, and those of whom `outside` tells why they weren't."""
     if decided is not None and len(asked) == len(outside):
         return decided
-    nothing, nobody = np.zeros(len(outside), dtype=np.int64), np.zeros(len(outside), dtype=np.int32)
-    proposed = Proposed(nothing, nobody, nobody, {})
-    unasked = Decided(
-        outside,
-        np.zeros(len(outside), dtype=np.bool_),
-        nothing,
-        np.full(len(outside), NO_WEIGHT),
-        nothing,
-        signature(decision=outside),
-        proposed,
-        np.zeros(len(outside), dtype=np.bool_),
-    )
+    unasked = replace(undecided(len(outside)), decision=outside, findings=signature(decision=outside))
     return unasked if decided is None else unasked.with_some(asked, decided)
 
 

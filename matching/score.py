@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Ints
-from matching.compare import BIRTH_DATE, COMPARISONS, IDENTITY, Pairs
+from matching.columns import Ints, PeopleColumns
+from matching.compare import BIRTH_DATE, COMPARISONS, IDENTITY, Pairs, among
 from matching.model import BIT, Frequency, Model
 from matching.statistics import Statistics
 
@@ -60,9 +60,15 @@ def comparison_weights(field: str, pairs: Pairs, levels: Levels, *, model: Model
         adjusted = uses[judged]
         if adjusted.any():
             counts = _counts(kind, pairs.j[adjusted], pairs, statistics)
-            share = (counts + 1) / (statistics.size + 1)
-            weights[adjusted] -= np.rint(BIT * np.log2(share)).astype(np.int64)
+            weights[adjusted] += frequency_bits(counts, statistics)
     return weights
+
+
+def frequency_bits(counts: Ints, statistics: Statistics) -> Ints:
+    """What agreement in values that so many people have adds to a weight, 1/1024 bit."""
+    share = (counts + 1) / (statistics.size + 1)
+    bits: Ints = np.rint(-BIT * np.log2(share)).astype(np.int64)
+    return bits
 
 
 def _counts(kind: Frequency, rows: Ints, pairs: Pairs, statistics: Statistics) -> Ints:
@@ -70,6 +76,12 @@ def _counts(kind: Frequency, rows: Ints, pairs: Pairs, statistics: Statistics) -
     people = pairs.right
     if kind is Frequency.NUMBER:
         return np.zeros(len(rows), dtype=np.int64)
+    if len(rows) > len(people):
+        return _counts_of(kind, people, slice(None), statistics)[rows]
+    return _counts_of(kind, people, rows, statistics)
+
+
+def _counts_of(kind: Frequency, people: PeopleColumns, rows: Ints | slice, statistics: Statistics) -> Ints:
     if kind is Frequency.NAME:
         return statistics.names.of(people.names.key[rows])
     if kind is Frequency.FOLDED:
@@ -86,8 +98,11 @@ def _counts(kind: Frequency, rows: Ints, pairs: Pairs, statistics: Statistics) -
 
 # Where the number doesn't show that it is the person, and the birth year agrees, somebody else may be meant: one who
 # isn't in the register, and has this person's name and birth year.
-_NUMBER_LEAVES_OPEN = ("missing", "one_off", "too_young", "old_differs", "different")
-_YEAR_AGREES = ("same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "swapped", "one_part", "same_year")
+_NUMBER_LEAVES_OPEN = among(IDENTITY, ("missing", "one_off", "too_young", "old_differs", "different"))
+_YEAR_AGREES = among(
+    BIRTH_DATE,
+    ("same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "swapped", "one_part", "same_year"),
+)
 
 
 def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
@@ -97,17 +112,15 @@ def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: St
     that makes a double; how many there are is the model's `doubles`, a share of land users. Measured on two separate
     provinces: nearly all wrong persons in partial verdicts were such doubles.
     """
-    open_number = np.isin(levels["id_number"], [IDENTITY.position(code) for code in _NUMBER_LEAVES_OPEN])
-    same_year = np.isin(levels["birth_date"], [BIRTH_DATE.position(code) for code in _YEAR_AGREES])
-    rows = np.flatnonzero(open_number & same_year)
+    rows = np.flatnonzero(_NUMBER_LEAVES_OPEN[levels["id_number"]] & _YEAR_AGREES[levels["birth_date"]])
     weights = np.full(len(pairs), _IMPOSSIBLE, dtype=np.int64)
     if not len(rows):
         return weights
     chosen = np.zeros(len(pairs), dtype=np.bool_)
     chosen[rows] = True
     some, some_levels = pairs.where(chosen), {field: judged[rows] for field, judged in levels.items()}
-    share = (statistics.years.of(some.right.year[some.j]) + 1) / (statistics.size + 1)
-    total = model.prior_bits(statistics.size) + model.double_bits - np.rint(BIT * np.log2(share)).astype(np.int64)
+    total = frequency_bits(statistics.years.of(some.right.year[some.j]), statistics)
+    total += model.prior_bits(statistics.size) + model.double_bits
     for field in ("name", "sex", "address"):
         total += comparison_weights(field, some, some_levels, model=model, statistics=statistics)
     weights[rows] = total
@@ -118,8 +131,12 @@ def score(pairs: Pairs, *, model: Model, statistics: Statistics) -> Scored:
     """Compare and weigh pairs, and share the probability of each land user among its candidates and "nobody"."""
     levels = compare(pairs)
     weight = match_weights(pairs, levels, model=model, statistics=statistics)
-    doubles = double_weights(pairs, levels, model=model, statistics=statistics)
-    order = np.lexsort((pairs.right.personal_id[pairs.j], -weight, pairs.i))
+    return shared(pairs, levels, weight, double_weights(pairs, levels, model=model, statistics=statistics))
+
+
+def shared(pairs: Pairs, levels: Levels, weight: Ints, doubles: Ints) -> Scored:
+    """The probability of each land user shared among pairs that are compared and weighed."""
+    order = _by_weight(pairs, weight)
     ordered = Pairs(pairs.left, pairs.right, pairs.i[order], pairs.j[order], pairs.tables)
     weight = weight[order]
     offsets = np.searchsorted(ordered.i, np.arange(len(pairs.left) + 1))
@@ -127,6 +144,18 @@ def score(pairs: Pairs, *, model: Model, statistics: Statistics) -> Scored:
     return Scored(
         ordered, {f: judged[order] for f, judged in levels.items()}, weight, probability, anybody, offsets, order
     )
+
+
+_WEIGHT_BITS = 40  # the weights of a pair lie far within
+
+
+def _by_weight(pairs: Pairs, weight: Ints) -> Ints:
+    """The order of pairs by land user, then falling weight, then personal number."""
+    numbers = pairs.right.personal_id[pairs.j]
+    if not ((pairs.i[1:] > pairs.i[:-1]) | (pairs.i[1:] == pairs.i[:-1]) & (numbers[1:] >= numbers[:-1])).all():
+        return np.lexsort((numbers, -weight, pairs.i))
+    # As candidates are found: one stable sort of integers keeps the numbers' order.
+    return np.argsort((pairs.i << _WEIGHT_BITS) - weight, kind="stable")
 
 
 def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple[Ints, Ints]:

@@ -6,9 +6,9 @@ A snapshot is written once and never changes. Persons are handles 0, 1, 2, … i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,13 @@ from matching.columns import (
     StoredPerson,
     people_columns,
 )
+from matching.crowd import Crowd, survey
 from matching.errors import KhopError
 from matching.statistics import Statistics
 from matching.variants import Vocabulary
 
+_FORM = 2  # of the files; another form can't be read
+_SURVEYED = 50_000  # people at a time
 _MANIFEST = "snapshot.json"  # written last: a folder without it is no snapshot
 T = TypeVar("T")
 _PER_PERSON = ("personal_id", "codes", "length", "birth", "sex", "status", "place")
@@ -55,11 +58,26 @@ def write_snapshot(
     writer = _Writer()
     for batch in batches:
         writer.add(batch)
-    for name, array in writer.arrays().items():
+    columns, lists = writer.arrays(), writer.lists()
+    columns |= _surveyed(SnapshotCandidates(_Content(columns, lists, statistics, stamp)))
+    for name, array in columns.items():
         np.save(folder / f"{name}.npy", array)
     (folder / "statistics.bin").write_bytes(statistics.to_bytes())
-    manifest = {"keys_version": KEYS_VERSION, "stamp": stamp._asdict(), **writer.lists()}
+    manifest = {"keys_version": KEYS_VERSION, "form": _FORM, "stamp": stamp._asdict(), **lists._asdict()}
     (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+
+
+def _surveyed(source: SnapshotCandidates) -> dict[str, NDArray[Any]]:
+    """How crowded it is around each person, as columns."""
+    columns = source.content.columns
+    parts = [
+        survey(source, np.arange(first, min(first + _SURVEYED, len(source))), columns)
+        for first in range(0, len(source), _SURVEYED)
+    ]
+    return {
+        f"crowd_{name}": np.concatenate(column)
+        for name, column in zip(Crowd._fields, zip(*parts, strict=True), strict=True)
+    }
 
 
 class _Writer:
@@ -103,67 +121,112 @@ class _Writer:
         for name, column in columns.items():
             self._columns.setdefault(name, []).append(column)
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """All columns, the blocking keys sorted."""
         if not self._people:
             raise SnapshotUnusable("a register without people has no snapshot")
         whole = {name: np.concatenate(parts) for name, parts in self._columns.items()}
         order = np.lexsort((whole["owners"], whole["keys"]))
-        whole["keys"], whole["owners"] = whole["keys"][order], whole["owners"][order]
+        keys, whole["owners"] = whole["keys"][order], whole["owners"][order]
+        first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+        # Each key once, and where its owners begin: one search finds both ends of a block.
+        whole["keys"], whole["key_offsets"] = keys[first], np.append(first, len(keys)).astype(np.uint32)
         for name in ("number", "other", "text"):
             counts = whole.pop(f"{name}_counts")
             whole[f"{name}_offsets"] = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
         return whole
 
-    def lists(self) -> dict[str, object]:
+    def lists(self) -> _Lists:
         """The lists that codes count in."""
-        return {"syllables": list(self._syllables), "places": [sorted(members) for members in self._sets]}
+        return _Lists(list(self._syllables), [sorted(members) for members in self._sets])
+
+
+def _search(known: Hashes, keys: Hashes) -> Ints:
+    if len(keys) < 2 or bool((keys[1:] >= keys[:-1]).all()):
+        return np.searchsorted(known, keys)
+    order = np.argsort(keys)  # neighbours in the file are asked one after the other
+    place = np.empty(len(keys), dtype=np.int64)
+    place[order] = np.searchsorted(known, keys[order])
+    return place
 
 
 def _numbered(positions: dict[T, int], values: Sequence[T]) -> NDArray[np.int64]:
     return np.array([positions.setdefault(value, len(positions)) for value in values], dtype=np.int64)
 
 
+class _Lists(NamedTuple):
+    """What codes count in."""
+
+    syllables: list[str]
+    places: list[list[int]]
+
+
+class _Content(NamedTuple):
+    """All that a snapshot holds."""
+
+    columns: Mapping[str, NDArray[Any]]
+    lists: _Lists
+    statistics: Statistics
+    stamp: RegisterStamp
+
+
+def _mapped(folder: Path) -> _Content:
+    """What the files of a snapshot hold, memory-mapped."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SnapshotUnusable("the folder holds no complete snapshot") from error
+    if (manifest["keys_version"], manifest.get("form")) != (KEYS_VERSION, _FORM):
+        raise SnapshotUnusable("the snapshot was made by other rules; make it anew")
+    # A view as a plain array: each access to a memory-map's own class costs microseconds.
+    columns = {path.stem: np.load(path, mmap_mode="r").view(np.ndarray) for path in folder.glob("*.npy")}
+    statistics = Statistics.from_bytes((folder / "statistics.bin").read_bytes())
+    lists = _Lists(manifest["syllables"], manifest["places"])
+    return _Content(columns, lists, statistics, RegisterStamp(**manifest["stamp"]))
+
+
 class SnapshotCandidates:
     """The people of a snapshot as a source of candidates; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | _Content) -> None:
         """Map a snapshot's files; SnapshotUnusable if there is none or other rules made it."""
-        try:
-            manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise SnapshotUnusable("the folder holds no complete snapshot") from error
-        if manifest["keys_version"] != KEYS_VERSION:
-            raise SnapshotUnusable("the snapshot was made by other rules; make it anew")
-        self._columns = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
-        self._syllables = Vocabulary(manifest["syllables"])
-        self._sets = [frozenset(members) for members in manifest["places"]]
+        self.content = _mapped(folder) if isinstance(folder, Path) else folder
+        self._columns = self.content.columns
+        self._syllables = Vocabulary(self.content.lists.syllables)
+        self._sets = [frozenset(members) for members in self.content.lists.places]
         self._single = np.array([next(iter(s)) if len(s) == 1 else 0 for s in self._sets], dtype=np.int32)
-        self._statistics = Statistics.from_bytes((folder / "statistics.bin").read_bytes())
-        self._stamp = RegisterStamp(**manifest["stamp"])
+
+    def __len__(self) -> int:
+        return len(self._columns["personal_id"])
 
     @property
     def statistics(self) -> Statistics:
         """The frozen statistics of the register version."""
-        return self._statistics
+        return self.content.statistics
 
     @property
     def stamp(self) -> RegisterStamp:
         """Which register version this is."""
-        return self._stamp
+        return self.content.stamp
 
     def lookup(self, keys: Hashes, *, cap: int) -> Found:
         """The people who share each blocking key, at most `cap` for each."""
-        known = self._columns["keys"]
-        order = np.argsort(keys)  # neighbours in the file are asked one after the other
-        start, count = np.empty(len(keys), dtype=np.int64), np.empty(len(keys), dtype=np.int64)
-        start[order] = np.searchsorted(known, keys[order], side="left")
-        count[order] = np.searchsorted(known, keys[order], side="right") - start[order]
+        known, begins = self._columns["keys"], self._columns["key_offsets"]
+        place = _search(known, keys)
+        found = known[np.minimum(place, len(known) - 1)] == keys
+        place = place[found]
+        start, count = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
+        start[found] = begins[place]
+        count[found] = begins[place + 1] - begins[place]
         taken = np.minimum(count, cap)
         offsets = np.zeros(len(keys) + 1, dtype=np.int64)
         np.cumsum(taken, out=offsets[1:])
-        positions = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - start, taken)
+        positions = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], taken)
         return Found(offsets, self._columns["owners"][positions].astype(np.int64), count > cap)
+
+    def crowd(self, persons: Ints) -> Crowd:
+        """How crowded it is around each of these people."""
+        return Crowd(*(self._columns[f"crowd_{name}"][persons] for name in Crowd._fields))
 
     def fetch(self, persons: Ints) -> PeopleColumns:
         """The clean columns of these people, in the order given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matching.compare.address import ADDRESS
 from matching.compare.birth_date import BIRTH_DATE
 from matching.compare.identity import IDENTITY
-from matching.compare.levels import Comparison, Level, Pairs, PairTables
+from matching.compare.levels import Comparison, Level, Pairs, PairTables, among
 from matching.compare.name import NAME
 from matching.compare.sex import SEX
 
@@ -22,4 +22,5 @@ __all__ = [
     "Level",
     "PairTables",
     "Pairs",
+    "among",
 ]

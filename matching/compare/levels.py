@@ -5,7 +5,7 @@ Levels read integers only. Each has a code that is stable, and one sentence a cl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -103,3 +103,10 @@ class Comparison:
             if level.code == code:
                 return position
         raise KeyError(code)
+
+
+def among(comparison: Comparison, codes: Iterable[str]) -> Mask:
+    """For each level of a comparison, by position, whether its code is one of these; KeyError if one is unknown."""
+    held = np.zeros(len(comparison.levels), dtype=np.bool_)
+    held[[comparison.position(code) for code in codes]] = True
+    return held
