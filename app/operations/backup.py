@@ -23,7 +23,7 @@ from sqlalchemy import make_url
 
 from app.access_log.anchors import ANCHORS_FILE, ANCHORS_HEAD
 from app.access_log.chain import HEAD_FILE
-from app.operations.errors import BackupDamaged, BackupExists, BackupNeedsTools
+from app.operations.errors import BackupDamaged, BackupExists, BackupNeedsTools, BackupToolFailed
 from app.settings import Settings
 from matching.link import SERVICE_VERSION
 
@@ -143,8 +143,11 @@ def _run(tool: str, url: str, *words: str) -> None:
         subprocess.run(  # noqa: S603 - the words are ours, and no shell reads them
             [tool, f"--dbname={address}", *words], check=True, env=environment, capture_output=True
         )
-    except (FileNotFoundError, subprocess.CalledProcessError):
+    except FileNotFoundError:
         raise BackupNeedsTools(tool=tool) from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise BackupToolFailed(tool=tool, said=said[0] if said else "?") from None
 
 
 def _checked(source: Path) -> list[str]:

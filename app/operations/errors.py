@@ -74,3 +74,11 @@ class BackupNeedsTools(Invalid):
         "Không chạy được {tool}; cài công cụ của PostgreSQL hoặc dùng --without-database.",
         "{tool} can't be run; install PostgreSQL's tools or use --without-database.",
     )
+
+
+class BackupToolFailed(Unavailable):
+    """PostgreSQL's tool ran and refused."""
+
+    code = "backup.tool_failed"
+    title = Text("Công cụ của PostgreSQL báo lỗi", "PostgreSQL's tool failed")
+    detail = Text("{tool} báo lỗi: {said}", "{tool} failed: {said}")
