@@ -61,39 +61,46 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[tu
     return folder / "people.csv", folder / "land.csv", truth
 
 
+Files = tuple[Path, Path, dict[tuple[str, int], str]]
+
+
 @pytest.fixture
-def province(
-    database_url: str, tmp_path: Path, files: tuple[Path, Path, dict[tuple[str, int], str]]
-) -> Iterator[Province]:
+def province(database_url: str, tmp_path: Path, files: Files) -> Iterator[Province]:
     """The province in each kind of database."""
-    people, rows, truth = files
     with closing(Database(make_engine(database_url))) as database:
-        upgrade(database)
-        import_register(
-            database,
-            register_file(people),
-            ImportRequest(scope="Lâm Đồng (thử)"),
-            clock=lambda: NOON,
-            report=lambda _: None,
-        )
-        run = RunFolder(tmp_path / "jobs" / "job")
-        plan = plan_of(database, rows, as_of=AS_OF, rows_per_chunk=250)
-        run.write_plan(plan)
-        run.input(plan).parent.mkdir(parents=True)
-        run.input(plan).write_bytes(rows.read_bytes())
-        manifest = read_stage(run.path, plan)
-        with closing(active_candidates(database)) as source:
-            question = Question(source, plan.linkage_model, AS_OF)
-            for chunk in range(len(manifest.chunks)):
-                match_stage(run.path, chunk, question)
-        finish_stage(run.path)
-        with database.writing() as session:
-            new = NewJob(
-                "job", "", "land.csv", 1, "0" * 64, None, "{}", 1, plan.register, "", plan.model, AS_OF, plan.code
-            )
-            jobs.add(session, new, now=NOON)
-            jobs.move(session, "job", State.DONE, now=NOON, among=(State.QUEUED,))
-        yield Province(database, run, truth, tmp_path)
+        run = _finished(database, tmp_path, files)
+        yield Province(database, run, files[2], tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(files: Files, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a run that no test changes."""
+    folder = tmp_path_factory.mktemp("finished")
+    with closing(Database(make_engine(f"sqlite:///{folder / 'khop.db'}"))) as database:
+        return _finished(database, folder, files).results
+
+
+def _finished(database: Database, data_dir: Path, files: Files) -> RunFolder:
+    people, rows, _ = files
+    upgrade(database)
+    request = ImportRequest(scope="Lâm Đồng (thử)")
+    import_register(database, register_file(people), request, clock=lambda: NOON, report=lambda _: None)
+    run = RunFolder(data_dir / "jobs" / "job")
+    plan = plan_of(database, rows, as_of=AS_OF, rows_per_chunk=250)
+    run.write_plan(plan)
+    run.input(plan).parent.mkdir(parents=True)
+    run.input(plan).write_bytes(rows.read_bytes())
+    manifest = read_stage(run.path, plan)
+    with closing(active_candidates(database)) as source:
+        question = Question(source, plan.linkage_model, AS_OF)
+        for chunk in range(len(manifest.chunks)):
+            match_stage(run.path, chunk, question)
+    finish_stage(run.path)
+    with database.writing() as session:
+        new = NewJob("job", "", "land.csv", 1, "0" * 64, None, "{}", 1, plan.register, "", plan.model, AS_OF, plan.code)
+        jobs.add(session, new, now=NOON)
+        jobs.move(session, "job", State.DONE, now=NOON, among=(State.QUEUED,))
+    return run
 
 
 def results(province: Province) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Thread
 
 import pyarrow.parquet as pq
@@ -27,8 +28,8 @@ from app.reviews.errors import (
     OtherPersonJudged,
     SampleTooSmall,
 )
-from app.reviews.rates import Finding
-from app.reviews.selection import SAMPLE, Wishes
+from app.reviews.rates import Finding, Outcome, rates
+from app.reviews.selection import SAMPLE, Picked, Wishes, select
 from app.reviews.service import NewReview, Reviews, Said, finding_of
 from app.reviews.store import Item, Review
 from tests.app.reviews.conftest import NOON, Province, results
@@ -203,19 +204,26 @@ def test_all_judged_by_who_knows_the_truth_gives_the_true_rates(province: Provin
     assert reviews.rates(review.id)[0].simulated
 
 
-def test_eight_reviewers_at_once_lose_nothing_and_judge_nothing_twice(province: Province, reviews: Reviews) -> None:
-    review = opened(reviews, sample=200, doubtful=0, second_share=0)
-    stale: list[str] = []
+def test_eight_reviewers_at_once_make_2000_judgements_none_lost_none_double_stale_ones_refused(
+    province: Province, reviews: Reviews
+) -> None:
+    review = opened(reviews, sample=0, doubtful=0)
+    items = ((Picked(n, f"LD-{n}", 1, NOBODY, SAMPLE, 0, False), "f" * 32) for n in range(2_000))
+    with province.database.writing() as session:
+        store.add_items(session, review.id, items, first=1)
+    stale: list[int] = []
     failures: list[BaseException] = []
 
     def work(reviewer: str) -> None:
         try:
             while True:
                 item, chair = reviews.next(review.id, reviewer=reviewer)
-                try:
-                    reviews.judge(review.id, item.number, said(Word.CANT_TELL, chair=chair, reviewer=reviewer))
-                except StaleJudgement:
-                    stale.append(reviewer)
+                reviews.judge(review.id, item.number, said(Word.CANT_TELL, chair=chair, reviewer=reviewer))
+                if item.number % 100 == 0:  # somebody else had this item open since before
+                    try:
+                        reviews.judge(review.id, item.number, said(Word.NOT_SAME, reviewer=f"{reviewer}'"))
+                    except StaleJudgement:
+                        stale.append(item.number)
         except NothingLeft:
             pass
         except BaseException as failure:
@@ -226,10 +234,35 @@ def test_eight_reviewers_at_once_lose_nothing_and_judge_nothing_twice(province: 
         thread.start()
     for thread in threads:
         thread.join()
-    assert (failures, stale) == ([], [])
+    assert (failures, len(stale)) == ([], 20)
     with province.database.reading() as session:
-        assert len(list(judgements.history(session))) == 200
+        made = [one.case.record_id for one in judgements.history(session)]
+    assert (len(made), len(set(made))) == (2_000, 2_000)
     assert all(item.first_id is not None for item in everything(province, review))
+
+
+@pytest.mark.parametrize("verdict", ["full", "partial", "none"])
+def test_the_interval_covers_the_true_rate_of_the_province_in_93_of_100_samples(
+    files: tuple[Path, Path, dict[tuple[str, int], str]], finished: Path, verdict: str
+) -> None:
+    truth, table = files[2], pq.read_table(finished)
+    rows = table.select(["record_id", "subject_no", "personal_id"]).to_pylist()
+    wrong = [(row["personal_id"] or "") != truth.get((row["record_id"], row["subject_no"]), "") for row in rows]
+    of = [
+        within and v == verdict
+        for within, v in zip(*(table[c].to_pylist() for c in ("in_scope", "verdict")), strict=True)
+    ]
+    true = sum(w for w, inside in zip(wrong, of, strict=True) if inside) / sum(of)
+    covered = 0
+    for seed in range(100):
+        selection = select(table, Wishes(str(seed), 250))
+        outcomes = [
+            Outcome(one.stratum, Finding.WRONG if wrong[one.place] else Finding.RIGHT) for one in selection.picked
+        ]
+        found = rates(selection.strata, outcomes, [], simulated=True, disputed=0)
+        (interval,) = [rate.interval for rate in found.by_verdict if rate.verdict == verdict]
+        covered += interval.low <= true <= interval.high
+    assert covered >= 93
 
 
 def largest_group(province: Province) -> tuple[str, int]:
