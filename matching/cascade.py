@@ -65,16 +65,15 @@ class Settled(NamedTuple):
 
 
 def faults(model: Model) -> Iterator[str]:
-    """Why a model can't decide anybody the short way; it decides everybody the full way then."""
-    if model.max_block < CAP:
-        yield f"max_block must be at least {CAP}, or fewer people are compared than were counted"
+    """Why the bounds prove nothing under a model: checked before it is activated."""
     if round(max(model.partial_probability, model.full_probability) * 10_000) > CERTAIN:
-        yield "thresholds must be reached by the highest probability that is published"
+        yield f"thresholds must be reached by the highest probability that is published, {CERTAIN / 10_000}"
 
 
 def settle(land: LandColumns, source: SurveyedSource, model: Model, as_of: date) -> Settled | None:
     """Decide those land users whom nobody but one person can be, as the full way would; None if there are none."""
-    if any(faults(model)):
+    # A model that compares fewer people than were counted around each may cut blocks where the survey saw none.
+    if model.max_block < CAP or any(faults(model)):
         return None
     rows, persons = _one_person(land, source, cap=model.max_block)
     crowd = source.crowd(persons)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from matching import cascade
 from matching.model import BIT, Frequency, Model
 
 _PEOPLE = 100_000_000
@@ -77,6 +78,8 @@ def faults(model: Model) -> Iterator[str]:
         }[case.expected]
         if not reached:
             yield f"{case.sentence}: expected {case.expected}, the probability would be {chance:.4f}"
+    # What the bounds of the short way stand on (matching/cascade.py).
+    yield from cascade.faults(model)
 
 
 def _probability(model: Model, levels: Mapping[str, str]) -> float:
