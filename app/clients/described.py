@@ -25,7 +25,7 @@ _PURPOSE: Final[Json] = {
     "required": True,
     "description": "Why these people are asked about; it goes into the access log. No names, no numbers of papers.",
     "schema": {"type": "string", "minLength": SHORTEST, "maxLength": LONGEST},
-    "example": "Đối chiếu hồ sơ địa chính",
+    "example": "Doi chieu ho so dia chinh",
 }
 
 
