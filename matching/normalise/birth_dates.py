@@ -41,6 +41,10 @@ def read_birth_dates(cell: str, *, cell_type: CellType = CellType.TEXT, latest: 
     """
     if len(cell) > MAX_CELL:
         return (BirthDate(NOTHING, flags=("unreadable_date",)),)
+    if len(cell) > _LONGEST_DAY and cell_type is not CellType.DATE:
+        couple = _TWO_DATES.fullmatch(cell)
+        if couple is not None:
+            return _one_of_two(couple["one"], latest), _one_of_two(couple["two"], latest)
     return _read(cell, cell_type, latest)
 
 
@@ -70,8 +74,11 @@ def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
         return (BirthDate(PartialDate(year), flags=("excel_serial", "year_in_date_cell")),)
     couple = _TWO_DATES.fullmatch(cell)
     if couple is not None:
-        both = [_day_or_year(couple[part], latest) for part in (1, 2)]
-        return tuple([BirthDate(read.date, read.alternative, (*read.flags, "multi")) for read in both])
+        return _one_of_two(couple["one"], latest), _one_of_two(couple["two"], latest)
+    worded = _WORDED_DAY.fullmatch(cell)
+    if worded is not None:
+        day, month, year = map(int, worded.groups())
+        return (_day_month_year(day, month, year, latest, sure=True),)
     timed = _TIMED_DAY.fullmatch(cell)
     text, notes = (cell, ()) if _PLAIN_FORM.fullmatch(cell) is not None else (timed[1], ()) if timed else _plain(cell)
     serial = _SERIAL.fullmatch(text)
@@ -101,9 +108,11 @@ def _year_typed_as_day(cell: str, latest: int) -> int:
     return serial if EARLIEST_YEAR <= serial <= latest else 0
 
 
-def _day_or_year(text: str, latest: int) -> BirthDate:
-    """The date of digits in one of the two forms that most cells have."""
-    return _year(text, latest) if len(text) == 4 else _dmy(text, latest)
+@lru_cache(maxsize=131_072)
+def _one_of_two(text: str, latest: int) -> BirthDate:
+    """One of two dates of a cell, each of digits in one of the forms that most cells have."""
+    read = _year(text, latest) if len(text) == 4 else _dmy(text, latest)
+    return BirthDate(read.date, read.alternative, (*read.flags, "multi"))
 
 
 def _read_serial(serial: int, cell_type: CellType, latest: int) -> BirthDate:
@@ -218,8 +227,12 @@ _DATE: Final = re.compile(
 # Nothing in these is a word or a sign to be read otherwise; most cells of a file are so.
 _PLAIN_FORM: Final = re.compile(r"[0-9]{4}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMED_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9]{2}:[0-9]{2}:[0-9]{2}")
-_DAY_OR_YEAR: Final = r"([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4})"
-_TWO_DATES: Final = re.compile(rf"{_DAY_OR_YEAR}(?: (?:và|-) |[;,] |\n){_DAY_OR_YEAR}")
+_LONGEST_DAY: Final = 10  # characters
+_WORDED_DAY: Final = re.compile(r"ngày ([0-9]{2}) tháng ([0-9]{2}) năm ([0-9]{4})")
+_TWO_DATES: Final = re.compile(
+    r"(?P<one>[0-9]{1,2}(?P<s1>[/.-])[0-9]{1,2}(?P=s1)[0-9]{4}|[0-9]{4})(?: (?:và|-) |[;,] |\n)"
+    r"(?P<two>[0-9]{1,2}(?P<s2>[/.-])[0-9]{1,2}(?P=s2)[0-9]{4}|[0-9]{4})"
+)
 _NUMBER: Final = re.compile(r"[0-9]+")
 _DIGIT: Final = re.compile(r"[0-9]")
 _SERIAL: Final = re.compile(r"([0-9]{1,5})(?:[.,][0-9]{1,20})?")

@@ -7,7 +7,7 @@ that a reading can't depend on what was forgotten.
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, pairwise
 from typing import Final, NamedTuple
 
 from matching.normalise.making import maker
@@ -96,7 +96,7 @@ def _number(shape: tuple[str, ...], names: int, keys: tuple[str, ...]) -> int:
 def _kind(text: str, chunk: Chunk) -> _Kind:
     shape, keys, bare, names = chunk.shape, chunk.keys, chunk.bare, len(chunk.names)
     hidden = [atom != key and atom.lstrip("<")[0] == "*" for atom, key in zip(shape, keys, strict=True)]
-    phrase_inside = not PAIRS.isdisjoint(zip(bare, bare[1:], strict=False))
+    phrase_inside = not PAIRS.isdisjoint(pairwise(bare))
     number = _number(shape, names, keys if phrase_inside else ())
     single = len(shape) == 1 and names == 1
     if single and (hidden[0] or (shape != keys and shape[0][0] == "~")):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from matching.normalise.name_bodies import BODIES, BODY_MARKS, ONE_WORD, placeholder_patterns
 from matching.normalise.name_phrases import INDEX
 from matching.normalise.name_repairs import mending_of
-from matching.normalise.name_tokens import Pattern, Token, Word, pattern, word
+from matching.normalise.name_tokens import Pattern, Token, Word, word
 from matching.normalise.name_words import When
 from matching.normalise.text import display, fold, repair
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from matching.normalise.surnames import CLANS, ETHNIC_BEGINNINGS, MIDDLE_NAMES, SURNAMES
@@ -84,7 +85,7 @@ _HIGHLAND_NAME: Final = re.compile(
 )  # "K'Brèm", and without its apostrophe "KBrèm"
 _CLANS: Final = frozenset(tuple(fold(clan).split()) for clan in CLANS.replace("\n", ";").split(";") if clan.strip())
 _CLAN_WORDS: Final = frozenset(word for clan in _CLANS for word in clan)
-CLAN_PAIRS: Final = frozenset(pair for clan in _CLANS for pair in zip(clan, clan[1:], strict=False))
+CLAN_PAIRS: Final = frozenset(pair for clan in _CLANS for pair in pairwise(clan))
 _LONGEST_CLAN: Final = max(map(len, _CLANS))
 
 

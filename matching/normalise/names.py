@@ -82,7 +82,7 @@ _wholes: Final[dict[str, NameReading]] = {}
 
 
 def _read_short(text: str) -> NameReading:
-    """The reading of a repaired cell that no other one helps to read: bodies and placeholders repeat by the thousand."""
+    """The reading of a repaired cell that no other one helps to read: bodies and placeholders repeat."""
     reading = _wholes.get(text)
     if reading is None:
         if len(_wholes) >= MOST_WHOLES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from matching.normalise.making import maker
 from matching.normalise.number_tables import CMND_ISSUED_TWICE, COUNTRIES, PROVINCES
 from matching.records import IdentityNumber, NumberKind, Sex, Trust
 
@@ -22,8 +23,12 @@ _PREFIXES: Final[dict[str, tuple[str, Sex, int, tuple[str, ...]]]] = {
     for region in regions
     for digit in range(4)
 }
+_number: Final = maker(IdentityNumber)
+_YEARS: Final = {f"{year:02d}": year for year in range(100)}
 _PERSONAL: Final = NumberKind.PERSONAL  # members of an enum are slow to look up, and every record comes by here
+_CMND9: Final = NumberKind.CMND9
 _AS_WRITTEN: Final = Trust.AS_WRITTEN
+_NO_SEX: Final = Sex.UNKNOWN
 _COUNTING: Final = ("01234567890" * 3, "09876543210" * 3, "1234567890" * 3, "123456789" * 3, "012345678910111213")
 _PLACEHOLDERS: Final = frozenset(
     [digit * length for digit in "0123456789" for length in range(3, 16)]
@@ -55,12 +60,12 @@ def read_personal(digits: str, latest: int) -> IdentityNumber:
     if known is None or digits in _PLACEHOLDERS:
         return _impossible(digits)
     region, sex, century, flags = known
-    year = century + int(digits[4:6])
+    year = century + _YEARS[digits[4:6]]
     if year > latest:
         return unreadable("future_year", value=digits)
     if digits.endswith("000000"):
         return _without_serial(IdentityNumber(NumberKind.PERSONAL, digits, Trust.REPAIRED, sex, year, region, flags))
-    return IdentityNumber(_PERSONAL, digits, _AS_WRITTEN, sex, year, region, flags)
+    return _number(_PERSONAL, digits, _AS_WRITTEN, sex, year, region, flags)
 
 
 def unreadable(*flags: str, value: str = "") -> IdentityNumber:
@@ -89,7 +94,8 @@ def _eleven(digits: str, latest: int) -> IdentityNumber:
     if restored.kind is not NumberKind.PERSONAL:
         return unreadable("not_id" if digits.startswith(("01", "84")) else "bad_length")
     trust = Trust.REPAIRED if digits[0] == "0" else min(restored.trust, Trust.ZERO_RESTORED)
-    return replace(restored, trust=trust, flags=("zero_restored", *restored.flags))
+    flags = ("zero_restored", *restored.flags)
+    return _number(_PERSONAL, restored.value, trust, restored.sex, restored.birth_year, restored.region, flags)
 
 
 def _ten(digits: str, latest: int) -> IdentityNumber:
@@ -108,4 +114,4 @@ def _cmnd(digits: str, trust: Trust, *flags: str) -> IdentityNumber:
         flags = (*flags, "cmnd_issued_twice")
     if digits[0] in "456789":
         flags, trust = (*flags, "maybe_phone"), Trust.GUESSED
-    return IdentityNumber(NumberKind.CMND9, digits, trust, flags=flags)
+    return _number(_CMND9, digits, trust, _NO_SEX, 0, "", flags)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from matching.normalise.birth_dates import read_card_date
+from matching.normalise.making import maker
 from matching.normalise.number_digits import LATEST_YEAR, read_digits, read_personal, unreadable
 from matching.normalise.number_runs import Group, read_alone, split_run
 from matching.normalise.number_tables import NOTHING_KNOWN
@@ -75,6 +76,7 @@ def read_card(qr: str, *, latest: int = LATEST_YEAR) -> CardReading:
     )
 
 
+_made: Final = maker(IdentityNumber)
 _SHORT: Final = 48
 # Forms that most cells have, and which need no search for labels and gaps; what each leaves open is read in full.
 _DIGITS: Final = "[0-9]{7,13}"
@@ -215,7 +217,7 @@ def _distinct(numbers: list[IdentityNumber]) -> list[IdentityNumber]:
 def _flagged(number: IdentityNumber, flag: str) -> IdentityNumber:
     if flag in number.flags:
         return number
-    return IdentityNumber(
+    return _made(
         number.kind,
         number.value,
         number.trust,

@@ -28,11 +28,12 @@ from matching.normalise.bodies import (
 from matching.normalise.card import use_card
 from matching.normalise.drafts import Draft, confirm_year, pair_dates, pair_numbers, pair_sexes, stated_year, unnamed
 from matching.normalise.legacy_encodings import decode_cell
-from matching.normalise.names import read_names
+from matching.normalise.making import maker
+from matching.normalise.names import read_cell, read_names
 from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.numbers import read_numbers
 from matching.normalise.sex import read_sex
-from matching.normalise.text import fold, text_flags, tones_move
+from matching.normalise.text import fold, is_plain, text_flags, tones_move
 from matching.records import (
     AddressReading,
     BirthDate,
@@ -53,6 +54,9 @@ _NOBODY: Final = NameReading(())
 _NOWHERE: Final = AddressReading()
 _PERSON: Final = Kind.PERSON
 _UNKNOWN: Final = Sex.UNKNOWN
+_NEEDS_NUMBER: Final = frozenset({"yy", "maybe_excel_serial"})  # what the number may say of a birth date
+_clean_subject: Final = maker(CleanSubject)
+_clean_record: Final = maker(CleanRecord)
 _NOBODY_KNOWN: Final = Kind.UNKNOWN
 _FOUR_DIGITS: Final = re.compile(r"[0-9](?:[ .]?[0-9]){3}")
 _BETWEEN_SEXES: Final = re.compile(r"[/,;+&\n-]+|\s(?:và|va)\s|\s+")
@@ -65,6 +69,63 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     a birth date but no name has a subject without a name; an empty record has none.
     """
     latest = as_of.year
+    return _usual(raw, latest) or _any(raw, latest)
+
+
+def _usual(raw: RawRecord, latest: int) -> CleanRecord | None:
+    """The clean record of one person in plain words, with one number and one date at the most: of most records."""
+    cell, number, day, sex_cell, written = raw.full_name, raw.id_number, raw.birth_date, raw.sex, raw.address
+    if not cell or raw.encoding is not None or raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
+        return None
+    name, like = read_cell(cell)
+    subjects = name.subjects
+    if like is None or len(subjects) != 1:
+        return None
+    named = subjects[0]
+    numbers = read_numbers(number, latest=latest) if number else ()
+    dates = read_birth_dates(day, cell_type=raw.birth_date_cell, latest=latest) if day else ()
+    if len(numbers) > 1 or len(dates) > 1 or (written and not is_plain(written)):
+        return None
+    sex, evidence = named.sex, named.sex is not _UNKNOWN
+    if sex_cell and (sexes := _sexes(sex_cell)) is not _NO_SEX:
+        if len(sexes) != 1:
+            return None
+        if sexes[0] is not _UNKNOWN and sexes[0] is not sex:
+            if evidence or raw.sex_derived:
+                return None
+            sex, evidence = sexes[0], True
+    address = read_address(written) if written else _NOWHERE
+    birth_date = None
+    flags = named.flags
+    if numbers and (more := numbers[0].flags):
+        flags += more
+    if dates:
+        (birth_date,) = dates
+        if birth_date.flags:
+            if not _NEEDS_NUMBER.isdisjoint(birth_date.flags):
+                return None
+            flags += birth_date.flags
+    if address.flags:
+        flags = _each_of(flags + address.flags) if flags else address.flags
+    elif flags:
+        flags = _each_of(flags)
+    subject = _clean_subject(
+        *(1, _PERSON, named.role, named.full_name, named.abbreviated, numbers, birth_date, sex, evidence, address),
+        *(named.status_claimed, False, flags, named.full_name in cell),
+    )
+    return _clean_record(
+        raw.record_id, (subject,), name.household, (*name.flags, "tone_placed") if like.tones else name.flags
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _each_of(flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Each flag once, in the order in which they came."""
+    return tuple(dict.fromkeys(flags))
+
+
+def _any(raw: RawRecord, latest: int) -> CleanRecord:
+    """The clean record of any raw one."""
     flags: list[str] = []
     name_cell = raw.full_name and _decoded(raw.full_name, raw.encoding, flags)
     address_cell = raw.address and _decoded(raw.address, raw.encoding, flags)
@@ -112,8 +173,9 @@ def normalise_all(raws: Iterable[RawRecord], *, as_of: date) -> list[CleanRecord
     """
     resting = gc.isenabled()
     gc.disable()
+    latest = as_of.year
     try:
-        return [normalise(raw, as_of=as_of) for raw in raws]
+        return [_usual(raw, latest) or _any(raw, latest) for raw in raws]
     finally:
         if resting:
             gc.enable()

@@ -136,6 +136,11 @@ def _mended_word(word: str) -> tuple[str, tuple[str, ...]]:
     return (word, ()) if _SUSPECT_LETTER.search(word) is None else _mended(word)
 
 
+def is_plain(text: str) -> bool:
+    """No letter of the text is changed by `repair`."""
+    return _SUSPECT_LETTER.search(text) is None
+
+
 def text_flags(text: str) -> tuple[str, ...]:
     """The flags of what `repair` changes in a text."""
     return () if _SUSPECT_LETTER.search(text) is None else repaired(text)[1]
