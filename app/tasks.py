@@ -103,6 +103,10 @@ def _read(bench: Bench, task: Task) -> None:
 
     def behind(progress: Progress) -> None:
         bench.check()
+        if not progress.chunks:  # the whole file is looked at once before the first row is read
+            bench.note(f"survey {progress.done}")
+            return
+        bench.note("")
         _more_parts(bench, task, progress.chunks, rows=progress.done, total=progress.total)
 
     manifest = read_stage(run.path, run.read_plan(), done=behind)

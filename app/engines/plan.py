@@ -14,6 +14,7 @@ from typing import Final
 import pyarrow as pa
 
 from app.engines.errors import PlanUnreadable
+from app.files.encodings import TextReading
 from matching.columns import KEYS_VERSION
 from matching.model import Model
 from matching.normalise.gazetteer import gazetteer
@@ -34,6 +35,13 @@ class ReadOptions:
     sheet: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # field -> header or letter: {"full_name": "H"}
     keep_columns: bool = False  # carry all columns of the input through to the results
+    delimiter: str | None = None  # of a CSV file
+    encoding: str | None = None  # of a text file: app.files.encodings.ENCODINGS
+
+    @property
+    def text(self) -> TextReading:
+        """How a text file is read."""
+        return TextReading(self.delimiter, self.encoding)
 
 
 @dataclass(frozen=True, slots=True)

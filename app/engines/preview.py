@@ -47,7 +47,7 @@ class Preview:
 
 def preview(path: Path, options: ReadOptions, *, as_of: date) -> Preview:
     """How the file would be read, before anything is queued; FileRefused if it can't be."""
-    file = read_land_file(path, sheet=options.sheet, mapping=options.mapping, within=_WITHIN)
+    file = read_land_file(path, sheet=options.sheet, mapping=options.mapping, text=options.text, within=_WITHIN)
     unread: Counter[str] = Counter()
     shown: list[PreviewRow] = []
     looked_at, room = 0, _SHOWN

@@ -69,6 +69,7 @@ def read_stage(
         path,
         sheet=plan.options.sheet,
         mapping=plan.options.mapping,
+        text=plan.options.text,
         surveyed=lambda rows: done(Progress("survey", rows, 0)),
     )
     opened(manifest_of(file, plan, chunks=(), records=0))

@@ -44,6 +44,26 @@ class TextEncoding(NamedTuple):
         return self.codec == "cp1258"
 
 
+class TextReading(NamedTuple):
+    """How its owner says that a text file is to be read; None: find out."""
+
+    delimiter: str | None = None  # of a CSV file
+    encoding: str | None = None  # one of ENCODINGS
+
+
+FOUND_OUT: Final = TextReading()
+ENCODINGS: Final = ("utf-8", "utf-16", "cp1258", "cp1252")
+
+
+def named_encoding(path: Path, name: str) -> TextEncoding:
+    """The encoding that the owner names, whatever the bytes look like; a mark of UTF-8 is no text."""
+    with path.open("rb") as file:
+        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    if name == "utf-8" and marked:
+        return TextEncoding("utf-8-sig")
+    return TextEncoding(name, "replace" if name.startswith("utf") else BYTE_FOR_BYTE)
+
+
 def text_encoding(path: Path) -> TextEncoding:
     """The encoding of the whole file; one pass over it where it has no mark."""
     with path.open("rb") as file:

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.files.assemble import Assembler
 from app.files.blocks import HEADER_WITHIN, Block, Table
-from app.files.encodings import text_encoding
+from app.files.encodings import FOUND_OUT, TextEncoding, TextReading, named_encoding, text_encoding
 from app.files.errors import HeaderMissing, SheetMissing
 from app.files.formats import NAMED, Format, file_format
 from app.files.header_table import SHEETS_OF_INSTRUCTIONS
@@ -94,19 +94,21 @@ def read_land_file(
     *,
     sheet: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    text: TextReading = FOUND_OUT,
     within: int | None = None,
     surveyed: Callable[[int], None] = lambda rows: None,
 ) -> LandFile:
     """Opens a land file and finds out what only the whole file shows; rows are read when asked for.
 
-    `mapping` names columns by header or letter, {"full_name": "H"}, and wins over what the headers say. `within` stops
-    looking after so many rows of each sheet, for a preview; `surveyed` is told how many rows have been looked at.
+    `mapping` names columns by header or letter, {"full_name": "H"}, and wins over what the headers say; `text` says
+    how a text file is to be read where its owner knows. `within` stops looking after so many rows of each
+    sheet, for a preview; `surveyed` is told how many rows have been looked at.
     Raises a FileRefused that says why and what to do.
     """
     path = Path(path)
     found = file_format(path)
     hints = [] if NAMED.get(path.suffix.lower(), found) is found else [_not_as_named(path, found)]
-    encoding = text_encoding(path) if found in (Format.CSV, Format.NDJSON) else None
+    encoding = _encoding(path, text) if found in (Format.CSV, Format.NDJSON) else None
     hints += encoding.hints if encoding else ()
     if sheet is not None and found is not Format.XLSX:
         hints.append(Hint("sheet_ignored", {"sheet": sheet[:80], "format": found.value}))
@@ -118,7 +120,8 @@ def read_land_file(
         sources = [ParquetTable(path)]
     else:
         assert encoding is not None
-        sources = [JsonLinesTable(path, encoding) if found is Format.NDJSON else TextTable(path, encoding)]
+        is_json = found is Format.NDJSON
+        sources = [JsonLinesTable(path, encoding) if is_json else TextTable(path, encoding, text.delimiter)]
     tables, read = list[LandTable](), list[Table]()
     for source in sources:
         layout = _layout(source, mapping)
@@ -136,6 +139,10 @@ def read_land_file(
     return LandFile(
         path, found, encoding.codec if encoding else None, delimiter, tuple(tables), tuple(hints), tuple(read)
     )
+
+
+def _encoding(path: Path, text: TextReading) -> TextEncoding:
+    return text_encoding(path) if text.encoding is None else named_encoding(path, text.encoding)
 
 
 def _no_header(source: Table) -> Hint:

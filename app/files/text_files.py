@@ -47,10 +47,10 @@ class TextTable:
     merged: Sequence[Range] | None = None
     names_columns = False
 
-    def __init__(self, path: Path, encoding: TextEncoding) -> None:
+    def __init__(self, path: Path, encoding: TextEncoding, delimiter: str | None = None) -> None:
         self._path = path
         self._encoding = encoding
-        self.delimiter = self._likely_delimiter()
+        self.delimiter = delimiter or self._likely_delimiter()
 
     @cached_property
     def preview(self) -> list[Row]:

@@ -108,5 +108,4 @@ def _form_options(fields: dict[str, str]) -> tuple[ReadOptions, bool]:
 
 def read_options(asked: ReadingOptions) -> ReadOptions:
     """The options as the engine knows them."""
-    known = ReadOptions.__dataclass_fields__
-    return ReadOptions(**{name: value for name, value in asked.model_dump().items() if name in known})
+    return ReadOptions(asked.sheet, asked.mapping, asked.keep_columns, asked.delimiter, asked.encoding)

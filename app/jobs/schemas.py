@@ -22,8 +22,8 @@ class ReadingOptions(BaseModel):
         default={}, max_length=100, description='Columns by header or letter: {"full_name": "H"}.'
     )
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(default=None, description="Of a CSV file.")
-    encoding: Annotated[str, Field(max_length=40)] | None = Field(
-        default=None, description="Of a text file: utf-8, utf-16, cp1258, cp1252."
+    encoding: Literal["utf-8", "utf-16", "cp1258", "cp1252"] | None = Field(
+        default=None, description="Of a text file; letters of old fonts (TCVN3, VNI) are recognised column by column."
     )
     keep_columns: bool = Field(default=False, description="Carry the file's own columns through to the results.")
 

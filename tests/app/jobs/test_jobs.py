@@ -209,6 +209,27 @@ def test_the_mapping_can_be_corrected_in_the_request(desk: Desk) -> None:
     assert desk.detail(mended)["counts"]["by_verdict"] == {"full": 1, "none": 1}
 
 
+def test_delimiter_and_encoding_can_be_corrected_in_the_request(desk: Desk) -> None:
+    name = "Trần Văn Ba".encode("cp1258", "ignore")
+    content = b"full_name;id_number;birth_date\n" + name + b";068085001234;20/07/1985\n"
+    as_sent = desk.send(content, preview="true").json()
+    assert as_sent["delimiter"] == ";"
+    wrongly = desk.send(content, preview="true", delimiter=";", encoding="cp1252").json()
+    assert (wrongly["delimiter"], wrongly["encoding"]) == (";", "cp1252")
+    assert desk.send(content, encoding="klingon").status_code == 422
+    tabs = desk.send(content, preview="true", delimiter="\t")
+    assert tabs.json()["type"] == "urn:khop:problem:file.header_missing"
+    job_id = desk.job(content, delimiter=";", encoding="utf-8")
+    desk.work()
+    assert desk.detail(job_id)["options"] == {
+        "delimiter": ";",
+        "encoding": "utf-8",
+        "keep_columns": False,
+        "mapping": {},
+        "sheet": None,
+    }
+
+
 def test_jobs_are_listed_newest_first_in_pages_and_by_state(desk: Desk) -> None:
     made = [desk.job(land_csv([KNOWN, *[STRANGER] * number])) for number in range(5)]
     desk.work()
