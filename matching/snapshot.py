@@ -125,9 +125,11 @@ class _Writer:
         """All columns, the blocking keys sorted."""
         if not self._people:
             raise SnapshotUnusable("a register without people has no snapshot")
-        whole = {name: np.concatenate(parts) for name, parts in self._columns.items()}
+        # The pieces of a column go as soon as it is whole: four million people are a gigabyte once, not twice.
+        whole = {name: np.concatenate(self._columns.pop(name)) for name in tuple(self._columns)}
         order = np.lexsort((whole["owners"], whole["keys"]))
         keys, whole["owners"] = whole["keys"][order], whole["owners"][order]
+        del order
         first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
         # Each key once, and where its owners begin: one search finds both ends of a block.
         whole["keys"], whole["key_offsets"] = keys[first], np.append(first, len(keys)).astype(np.uint32)
