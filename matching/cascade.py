@@ -29,6 +29,7 @@ from matching.statistics import Statistics
 Mask = NDArray[np.bool_]
 
 LEAST_ROWS: Final = 64  # a smaller batch gains nothing
+_ANY_WEIGHT = 1 << 30  # more than levels weigh
 _MARGIN = 64  # 1/1024 bit; the sums of rounded parts err by a millionth of that
 
 # What a record must agree in, by level; everything else takes the full way.
@@ -46,6 +47,7 @@ _BY_NUMBER: Final = frozenset(
 _SAME_NAME = frozenset({"exact", "spelling"})
 _SAME_LETTERS = _SAME_NAME | {"accents_lost", "accents"}
 _SAME_GIVEN = _SAME_LETTERS | {"abbreviated", "middle_dropped", "middle_differs", "given_only"}
+_FULL_DATE = frozenset({"same_day", "swapped", "one_part"})  # levels that only two full dates reach
 _SAME_YEAR = frozenset({"same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "same_year"})
 
 
@@ -151,9 +153,9 @@ class _Case:
         prior = self.model.prior_bits(self.statistics.size)
         any_name, other_name = self._name(known), self._name(known, without=_SAME_LETTERS | {"reordered"})
         number, near_number = self._number(), self._number(near=True)
-        day = np.where(self._dated, self._date(known, only=frozenset({"same_day"})), known["lowest"])
-        rest = self._date(known, without=frozenset({"same_day"}))
-        day = np.where(self._dated, day, rest)
+        dated, undated = self._date(known, without={"same_day"}), self._date(known, without=_FULL_DATE)
+        rest = np.where(self._dated, dated, undated)
+        day = np.where(self._dated, self._date(known, only={"same_day"}), undated)
         stranger = prior + self.model.double_bits + year + any_name + sex + place
         others = (
             (self.crowd.same_day, prior + other_name + number + day + sex + place),
@@ -188,9 +190,8 @@ class _Case:
             "year": years[1],
             "near_year": np.maximum(years[0], years[2]),
             "date": same,
-            "crossed": crossed,
+            "crossed": np.where(day > 12, -_ANY_WEIGHT, crossed),  # no such month: nobody was born then
             "commune": frequency_bits(commune, self.statistics),
-            "lowest": np.full(len(i), -(1 << 30), dtype=np.int64),
         }
 
     def _most(
@@ -202,7 +203,7 @@ class _Case:
         without: Collection[str] = (),
     ) -> Ints:
         """The most that a comparison can add by levels that aren't ruled out, for each land user."""
-        most = np.full(len(self.pairs), -(1 << 30), dtype=np.int64)
+        most = np.full(len(self.pairs), -_ANY_WEIGHT, dtype=np.int64)
         for position, level in enumerate(comparison.levels):
             if level.code in without or (only is not None and level.code not in only):
                 continue
