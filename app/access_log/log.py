@@ -92,7 +92,7 @@ class AccessLog:
 
     def probe(self) -> None:
         """Try again after a failure, so that a log that works again is found out without a request."""
-        if self.failing is not None:
+        if self._known_keys is None or self.failing is not None:
             self.record(Entry("chain.probed", "khop"))
 
     def _commit(self, batch: list[_Waiting]) -> None:
