@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Set
 from itertools import chain
 from typing import Final
 
-from jellyfish import damerau_levenshtein_distance
-
 from matching.normalise.address_choice import Choice
 from matching.normalise.address_index import (
     LONGEST_NAME,
@@ -125,7 +123,7 @@ def resembles_a_name(words: Words) -> bool:
         if letters and end - start <= LONGEST_NAME and (letters != key or len(key) >= SHORTEST):
             numbered = key[-1].isdigit()
             names: Set[str] = numbered_names().long if numbered else names_like(letters)
-            if any(damerau_levenshtein_distance(letters, NUMBER.sub("", name)) < 2 for name in names):
+            if any(_distance(letters, NUMBER.sub("", name)) < 2 for name in names):
                 return True
     return False
 
@@ -200,5 +198,12 @@ def _mention(start: int, name: int, end: int, title: Title | None, *, communes: 
 def _one_letter_apart(typed: str, known: str) -> bool:
     """One letter more, less or other, or two neighbours swapped; a number in a name is never mistyped."""
     if typed[-1].isdigit() or known[-1].isdigit():
-        return typed[-1] == known[-1] and damerau_levenshtein_distance(typed, known) == 1
-    return damerau_levenshtein_distance(typed, known) == 1
+        return typed[-1] == known[-1] and _distance(typed, known) == 1
+    return _distance(typed, known) == 1
+
+
+def _distance(typed: str, known: str) -> int:
+    """The slips of a finger between two names."""
+    from jellyfish import damerau_levenshtein_distance  # when first needed: it takes long to import
+
+    return damerau_levenshtein_distance(typed, known)

@@ -275,8 +275,8 @@ def _letters_as_digits(found: re.Match[str]) -> str:
 
 # What is done to a folded text before dates are looked for: pattern, replacement, and the flag if it leaves a doubt.
 _Replacement = str | Callable[[re.Match[str]], str]
-_STEPS: Final[tuple[tuple[re.Pattern[str], _Replacement, str], ...]] = tuple(
-    (re.compile(pattern), replacement, flag)
+_STEPS: Final[tuple[tuple[str, _Replacement, str], ...]] = tuple(
+    (pattern, replacement, flag)
     for pattern, replacement, flag in (
         # times of day
         (
@@ -324,13 +324,16 @@ _STEPS: Final[tuple[tuple[re.Pattern[str], _Replacement, str], ...]] = tuple(
 )
 
 
+_compiled: Final = lru_cache(maxsize=None)(re.compile)  # when first needed: it takes longer than all other imports
+
+
 def _plain(cell: str) -> tuple[str, Flags]:
     """The folded text with its words turned into signs, and the flags of what was doubtful in that."""
     text = cell if cell.isascii() else unicodedata.normalize("NFKC", repair(cell))
     text = fold(text.replace("\n", " ; "))
     flags = []
     for pattern, replacement, flag in _STEPS:
-        after = pattern.sub(replacement, text)
+        after = _compiled(pattern).sub(replacement, text)
         if after != text and flag and flag not in flags:
             flags.append(flag)
         text = after

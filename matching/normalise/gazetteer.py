@@ -6,14 +6,10 @@ of 30 April 2026. Codes were used again for other communes, so a code without it
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -134,11 +130,17 @@ class Gazetteer:
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """The gazetteer that is part of this package, read once, when it is first asked for."""
+    from importlib.resources import files
+
     return read(files("matching.normalise").joinpath("gazetteer.json.gz").read_bytes())
 
 
 def read(packed: bytes) -> Gazetteer:
     """A gazetteer from the bytes that tools/build_gazetteer.py wrote."""
+    import gzip  # with what it needs it takes as long to import as all of this
+    import hashlib
+    import json
+
     content = gzip.decompress(packed)
     data: dict[str, Any] = json.loads(content)
     renamed = {code: (old, new, date.fromisoformat(since)) for code, old, new, since, _ in data["renamed"]}

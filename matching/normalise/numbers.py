@@ -134,14 +134,20 @@ _LABELS: Final[dict[str, str]] = {
     ),
     "of": r"so|id|no",
 }
-_TOKEN: Final = re.compile(
-    "|".join(f"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z]))" for kind, words in _LABELS.items())
-    + r"|(?P<date>(?<![0-9])[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}(?![0-9])"
-    + r"|(?<![0-9.-])[0-9]{1,2}(?P<mark>[.-])[0-9]{1,2}(?P=mark)(?:19|20)[0-9]{2}(?![0-9.-]))"
-    + r"|(?P<sci>(?<![0-9a-z.,])(?P<mantissa>[0-9]{1,20}(?:[.,][0-9]{1,20})?)e\+?(?P<exponent>[0-9]{1,3})(?![0-9a-z]))"
-    + r"|(?P<travel>(?<![0-9a-z])[a-z] ?[0-9]{7}(?![0-9a-z]))"
-    + r"|(?P<word>[0-9a-z|]+)"
-)
+
+
+@lru_cache(maxsize=1)
+def _token() -> re.Pattern[str]:
+    """What a line is cut into: labels, dates, numbers and other words; made when first needed."""
+    return re.compile(
+        "|".join(f"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z]))" for kind, words in _LABELS.items())
+        + r"|(?P<date>(?<![0-9])[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}(?![0-9])"
+        + r"|(?<![0-9.-])[0-9]{1,2}(?P<mark>[.-])[0-9]{1,2}(?P=mark)(?:19|20)[0-9]{2}(?![0-9.-]))"
+        + r"|(?P<sci>(?<![0-9a-z.,])(?P<mantissa>[0-9]{1,20}(?:[.,][0-9]{1,20})?)"
+        + r"e\+?(?P<exponent>[0-9]{1,3})(?![0-9a-z]))"
+        + r"|(?P<travel>(?<![0-9a-z])[a-z] ?[0-9]{7}(?![0-9a-z]))"
+        + r"|(?P<word>[0-9a-z|]+)"
+    )
 
 
 @dataclass(slots=True)
@@ -255,7 +261,7 @@ _LABEL_WORDS: Final = re.compile(rf"\b(?:{_LABELS['number']}|{_LABELS['passport'
 def _read_line(line: str, scan: _Scan) -> None:
     """Reads one line, folded: a label sets the document, a run of groups between other words is one or more numbers."""
     scan.after_issue, scan.after_date, scan.document, end = False, False, "", 0
-    for found in _TOKEN.finditer(line):
+    for found in _token().finditer(line):
         kind = found.lastgroup or ""
         gap, end = line[end : found.start()], found.end()
         if kind == "word" and (_HAS_DIGIT.search(found[0]) is not None or _is_prefix(found[0], scan.document)):

@@ -27,7 +27,6 @@ from matching.normalise.bodies import (
 )
 from matching.normalise.card import use_card
 from matching.normalise.drafts import Draft, confirm_year, pair_dates, pair_numbers, pair_sexes, stated_year, unnamed
-from matching.normalise.legacy_encodings import decode_cell
 from matching.normalise.making import maker
 from matching.normalise.names import read_cell, read_names
 from matching.normalise.number_tables import NOTHING_KNOWN
@@ -185,6 +184,8 @@ def _decoded(cell: str, encoding: str | None, flags: list[str]) -> str:
     """The cell in Unicode; an encoding that nobody knows is flagged and the cell left as it is."""
     if encoding is None:
         return cell
+    from matching.normalise.legacy_encodings import decode_cell  # few files need its tables
+
     try:
         decoded = decode_cell(cell, encoding)
     except LookupError:
