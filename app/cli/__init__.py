@@ -12,7 +12,7 @@ from app.cli.job import job
 from app.cli.log import log
 from app.cli.match import match, normalise
 from app.cli.model import evaluate, model, train
-from app.cli.operations import backup, restore, retention
+from app.cli.operations import backup, restore, retention, settings
 from app.cli.register import register
 from app.cli.review import review
 from app.cli.serve import demo, openapi, serve
@@ -36,6 +36,7 @@ cli.command()(train)
 cli.command()(evaluate)
 cli.command()(backup)
 cli.command()(restore)
+cli.command()(settings)
 cli.command()(blocking)
 cli.add_typer(client)
 cli.add_typer(db)

@@ -76,3 +76,17 @@ def run() -> None:
         with opened_database(settings) as database:
             deleted = delete_expired(jobs_of(settings, database, today=today_of(settings)), settings, clock=now)
     say(f"✓ {len(deleted):,} công việc đã xóa / jobs deleted")
+
+
+def settings(
+    markdown: Annotated[bool, typer.Option("--markdown", help="Dạng trang docs/settings.md / as that page.")] = False,
+) -> None:
+    """Liệt kê các biến môi trường KHOP_… và giá trị mặc định / list the environment variables and their defaults."""
+    from app.cli.settings_table import markdown as page
+    from app.cli.settings_table import rows
+
+    if markdown:
+        typer.echo(page(), nl=False)
+        return
+    for name, default, text in rows():
+        typer.echo(f"{name}  {default}\n    {text}")
