@@ -6,7 +6,7 @@ UV = .tools/bin/uv
 BIN = .venv/bin
 SYNC = $(UV) pip install --quiet --python $(BIN)/python --require-hashes
 
-.PHONY: help install install-dev install-peers run test check format lock openapi clean
+.PHONY: help install install-dev install-peers run test check format lock openapi sbom licences clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -53,6 +53,12 @@ lock: | $(UV)  ## compile the lock files anew
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group dev --group peers -c requirements.lock -o requirements-peers.lock
+
+sbom: install  ## a CycloneDX list of what the service is made of, sbom.json
+	$(BIN)/python tools/supply_chain.py sbom > sbom.json
+
+licences: install  ## docs/licences.md anew, after `make lock`
+	$(BIN)/python tools/supply_chain.py licences > docs/licences.md
 
 clean:  ## remove the environment and the demo data
 	rm -rf .venv .tools var

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -112,16 +113,20 @@ def test_a_database_that_is_gone_is_503_and_back_without_a_restart(folder: Path)
         assert ask(client, headers) == 200
 
 
-def test_a_log_that_can_not_be_written_is_503_and_back_without_a_restart(folder: Path) -> None:
+def test_a_full_disk_is_503_and_room_again_is_an_answer_without_a_restart(folder: Path) -> None:
     headers = headers_of(folder, "match")
-    key = folder / "access-log.key"
-    with server(folder, KHOP_WORKER_PROCESSES="0") as (client, _):
-        key.write_bytes(b"not a key")
+    with server(folder, KHOP_WORKER_PROCESSES="0") as (client, process):
+        assert ask(client, headers) == 200
+        soft, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, hard))  # no file grows any more, as on a full disk
         assert ask(client, headers) == 503
         assert client.get("/readyz").status_code == 503
-        key.unlink()
+        assert client.get("/healthz").status_code == 200
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (soft, hard))
         assert client.get("/readyz").status_code == 200
         assert ask(client, headers) == 200
+    report = log_of(folder)
+    assert (report.intact, report.notes) == (True, [])
 
 
 def test_two_servers_on_one_database_answer_alike_and_keep_a_chain_each(folder: Path) -> None:
