@@ -23,7 +23,7 @@ from matching.evidence import Batch, evidence_needed
 from matching.explain import Explainer
 from matching.finding_sets import finding_sets, signature
 from matching.model import Model
-from matching.normalise import normalise
+from matching.normalise import normalise_all
 from matching.normalise.gazetteer import gazetteer
 from matching.records import CleanRecord, CleanSubject, Kind, NumberKind, RawRecord
 from matching.score import score
@@ -59,7 +59,7 @@ class Question:
 
 def match(raws: Sequence[RawRecord], question: Question) -> list[RecordAnswer]:
     """The answers for raw land records, in their order."""
-    return link([normalise(raw, as_of=question.as_of) for raw in raws], question)
+    return link(normalise_all(raws, as_of=question.as_of), question)
 
 
 def link(records: Sequence[CleanRecord], question: Question) -> list[RecordAnswer]:
