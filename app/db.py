@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -55,11 +55,21 @@ class Database:
     def number(self, statement: str) -> int | None:
         """The one number that a statement without parameters finds; for what every request asks, a session is dear."""
         connection = self.engine.raw_connection()
+        driver: Any = connection.driver_connection
+        # One statement needs no transaction: BEGIN and ROLLBACK are two more ways to PostgreSQL and back.
+        alone = isinstance(driver, psycopg.Connection)
         try:
+            if alone:
+                driver.autocommit = True
             cursor = connection.cursor()
             cursor.execute(statement)
             row = cursor.fetchone()
             cursor.close()
+            if alone:
+                driver.autocommit = False
+        except Exception:
+            connection.invalidate()  # whatever state it is in, nobody gets it
+            raise
         finally:
             connection.close()  # back to the pool, rolled back
         return None if row is None else int(row[0])
