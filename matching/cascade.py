@@ -23,7 +23,7 @@ from matching.compare import ADDRESS, BIRTH_DATE, IDENTITY, NAME, SEX, Compariso
 from matching.crowd import ANOTHER_NAME, CAP, CROWDED, Crowd
 from matching.decision import Decided, Decider
 from matching.model import BIT, Frequency, Model
-from matching.score import CERTAIN, Levels, compare, double_weights, frequency_bits, match_weights, shared
+from matching.score import ANYWHERE, CERTAIN, Levels, compare, double_weights, frequency_bits, match_weights, shared
 from matching.statistics import Statistics
 
 Mask = NDArray[np.bool_]
@@ -156,7 +156,7 @@ class _Case:
         dated, undated = self._date(known, without={"same_day"}), self._date(known, without=_FULL_DATE)
         rest = np.where(self._dated, dated, undated)
         day = np.where(self._dated, self._date(known, only={"same_day"}), undated)
-        stranger = prior + self.model.double_bits + year + any_name + sex + place
+        stranger = prior + self.model.double_bits + ANYWHERE + year + any_name + sex + place
         others = (
             (self.crowd.same_day, prior + other_name + number + day + sex + place),
             (self.crowd.near, prior + self._name(known, only=ANOTHER_NAME) + near_number + rest + sex + place),

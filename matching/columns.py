@@ -203,6 +203,7 @@ class Mark(IntFlag):
     COMMUNE_SPLIT = 32  # the address names a commune that was divided
     CURRENT_USER = 64  # the parcel is used by another than its holder
     SAID_TO_BE_DEAD = 128
+    IN_COMPANY = 256  # another land user of the same record is certain: known only once that one is decided
 
 
 _MARK_OF_NUMBER = {

@@ -25,7 +25,7 @@ A = TypeVar("A", bound=np.integer)
 _ALIKE = 3 * BIT  # candidates within three bits of the best one agree alike
 _EVEN = 5_000  # 1/10,000: as likely as not
 _OLDEST = 110  # years; a person who would be older, with no record of death, is presumed dead (DOMAIN 7, S1c)
-_OF_AGE = 18  # years
+_GROWN_UP = 21  # years; hardly any land user is younger
 _TOO_LITTLE = DECISION_OF["organisation"] - 1  # the last rule of the policy
 _FOREIGN = DECISION_OF["foreign"]
 
@@ -161,13 +161,13 @@ class Decider:
     def _situation(self, best: Ints, alike: Ints, rival: Mask) -> Situation:
         land = self.scored.pairs.left
         complete = (land.names.length > 0) & ((land.year > 0) | (land.number_year > 0))
-        return Situation(self._certainty(best, alike), self._number_state(), complete, rival, self._minor(best))
+        return Situation(self._certainty(best, alike), self._number_state(), complete, rival, self._young(best))
 
-    def _minor(self, best: Ints) -> Mask:
-        """Whether the best candidate is under age; who comes of age this year counts as grown up."""
+    def _young(self, best: Ints) -> Mask:
+        """Whether the best candidate is younger than hardly any land user."""
         year = self._of_best(self.scored.pairs.right.year[self.scored.pairs.j], best)
-        minor: Mask = year > self.as_of.year - _OF_AGE
-        return minor
+        young: Mask = year > self.as_of.year - _GROWN_UP
+        return young
 
     def _rival(self, best: Ints) -> Mask:
         """Whether a candidate other than the best one has the very name and a birth date that agrees or nearly does."""

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.answer import Explanation, RecordAnswer, Stamp
-from matching.answer_columns import DECISION_OF, VERDICT_OF, VERDICTS, AnswerColumns
+from matching.answer_columns import DECISION_OF, DECISIONS, VERDICT_OF, VERDICTS, AnswerColumns
 from matching.candidates import CandidateSource, find_candidates
 from matching.cascade import LEAST_ROWS, SurveyedSource, settle
-from matching.columns import Codes, Ints, LandColumns, land_columns
+from matching.columns import Codes, Ints, LandColumns, Mark, land_columns
 from matching.compare import Pairs, PairTables
 from matching.decision import Decided, Decider, undecided
 from matching.evidence import Batch, evidence_needed
@@ -27,6 +27,7 @@ from matching.normalise import normalise_all
 from matching.normalise.gazetteer import gazetteer
 from matching.records import CleanRecord, CleanSubject, Kind, NumberKind, RawRecord
 from matching.score import score
+from matching.verdict import Identity
 
 SERVICE_VERSION = "0.1.0"
 
@@ -77,7 +78,9 @@ def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerCo
     owners = np.repeat(np.arange(len(records)), [len(each) for each in named])
     outside = np.array([_out_of_scope(subject) for subject in subjects], dtype=np.int32)
     asked = np.flatnonzero(outside == _ASKED)
-    decided, explanations = _decide([subjects[at] for at in asked.tolist()], question) if len(asked) else (None, {})
+    decided, explanations = (
+        _decide_records([subjects[at] for at in asked.tolist()], owners[asked], question) if len(asked) else (None, {})
+    )
     whole = _with_unasked(decided, asked, outside)
     in_scope = np.bincount(owners[whole.in_scope], minlength=len(records))
     households = np.array([record.household for record in records], dtype=np.bool_)
@@ -104,6 +107,28 @@ def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerCo
         in_scope > 0,
         _weakest(whole, owners, len(records)),
     )
+
+
+_CONFIRMED = np.array([rule.identity is Identity.CONFIRMED for rule in DECISIONS])
+
+
+def _decide_records(
+    subjects: Sequence[CleanSubject], owners: Ints, question: Question
+) -> tuple[Decided, Mapping[int, Explanation]]:
+    """Decide land users in scope, and once more those who aren't established beside somebody who is, in one record.
+
+    Who owns land with a person of the register is seldom a stranger who only looks like somebody in it.
+    """
+    decided, explanations = _decide(subjects, question)
+    beside = np.bincount(owners[_CONFIRMED[decided.decision]], minlength=int(owners.max()) + 1)[owners] > 0
+    again = np.flatnonzero(beside & ~decided.named)
+    if not len(again):
+        return decided, explanations
+    some = [subjects[at] for at in again.tolist()]
+    land = land_columns(some)
+    land.marks[:] |= Mark.IN_COMPANY
+    second, explained = _decide_fully(some, land, question)
+    return decided.with_some(again, second), {**explanations, **{int(again[at]): e for at, e in explained.items()}}
 
 
 def _decide(subjects: Sequence[CleanSubject], question: Question) -> tuple[Decided, Mapping[int, Explanation]]:

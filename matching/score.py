@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Ints, PeopleColumns
-from matching.compare import BIRTH_DATE, COMPARISONS, IDENTITY, Pairs, among
+from matching.columns import Ints, Mark, PeopleColumns
+from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, Pairs, among
 from matching.model import BIT, Frequency, Model
 from matching.statistics import Statistics
 
@@ -103,6 +103,13 @@ _YEAR_AGREES = among(
     BIRTH_DATE,
     ("same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "swapped", "one_part", "same_year"),
 )
+_SAME_PLACE = among(ADDRESS, ("same",))
+
+# Doubles of one commune are fewer than those of anywhere. Best candidates by name and year without a number, on 200,000
+# rows each of two provinces: 126 doubles beside 12,220 persons in the same commune, 26 beside 1,470 elsewhere.
+ANYWHERE = 3 * BIT // 2
+# Beside a certain person of the same record they are eight times rarer: 4 beside 6,653 there, 134 beside 12,075 alone.
+_IN_COMPANY = 3 * BIT
 
 
 def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
@@ -121,6 +128,8 @@ def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: St
     some, some_levels = pairs.where(chosen), {field: judged[rows] for field, judged in levels.items()}
     total = frequency_bits(statistics.years.of(some.right.year[some.j]), statistics)
     total += model.prior_bits(statistics.size) + model.double_bits
+    total += ANYWHERE * ~_SAME_PLACE[some_levels["address"]]
+    total -= _IN_COMPANY * (some.left.marks[some.i] & Mark.IN_COMPANY != 0)
     for field in ("name", "sex", "address"):
         total += comparison_weights(field, some, some_levels, model=model, statistics=statistics)
     weights[rows] = total

@@ -78,7 +78,7 @@ class Rule:
     number: frozenset[NumberState] | None = None
     complete: bool | None = None  # name and birth year are both known
     rival: bool | None = None  # another candidate has the very name, and a birth date that agrees or nearly does
-    minor: bool | None = None  # the best candidate is under age
+    young: bool | None = None  # the best candidate is under 21
     findings: tuple[str, ...] = field(default=())
 
 
@@ -87,6 +87,7 @@ def _any_of(*codes: str) -> frozenset[str]:
 
 
 SAME_NAME = _any_of("exact", "spelling")
+_BARE_NAME = _any_of("accents_lost")
 _CLOSE_NAME = _any_of("exact", "spelling", "accents_lost", "other_name")
 _WEAK_NAME = _any_of("missing", "given_differs", "given_only", "surname_only", "different")
 _OTHER_NAME = _any_of("surname_only", "different")
@@ -108,9 +109,11 @@ _OTHER_NUMBER = _any_of("different", "held_nearby", "old_conflict", "one_off")
 _NO_CURRENT = _any_of("missing", "old_differs", "old_guessed", "too_young")
 _NO_COMMON_DATE = _any_of("same_year", "near_year", "different")
 _OF_ANOTHER = ("id.held_by_other",)
+_NOT_FOUND = ("record.not_found",)
 _NOT_THERE = ("id.unknown", "record.not_found")
 _NO_NUMBER = _any_of("missing", "old_guessed")
 _SURE = frozenset({Certainty.SURE, Certainty.CERTAIN})
+_CERTAIN = frozenset({Certainty.CERTAIN})
 
 _P, _F, _N = Verdict.PARTIAL, Verdict.FULL, Verdict.NONE
 _YES, _LIKELY, _UNKNOWN = Identity.CONFIRMED, Identity.PROBABLE, Identity.NOT_ESTABLISHED
@@ -173,8 +176,11 @@ RULES: tuple[Rule, ...] = (
         number=frozenset({NumberState.HELD}),
         findings=("id.held_by_other",),
     ),
-    # Land users are grown up: without a number, a name and a year are too little to name a child.
-    Rule("U5", _N, _UNKNOWN, Action.FIELD, None, _NO_CURRENT, _COARSE_DATE, minor=True, findings=("record.not_found",)),
+    # Hardly any land user is under 21: without a number, name and year are too little to name somebody that young.
+    Rule("U5", _N, _UNKNOWN, Action.FIELD, None, _NO_CURRENT, _COARSE_DATE, young=True, findings=_NOT_FOUND),
+    # A name without accents is that of several people: with a year alone it must be certain.
+    Rule("P6", _P, _LIKELY, Action.OFFICE, _BARE_NAME, _NO_NUMBER, _COARSE_DATE, _SEX_OK, _CERTAIN),
+    Rule("U5", _N, _UNKNOWN, Action.FIELD, _BARE_NAME, _NO_CURRENT, _COARSE_DATE, findings=_NOT_FOUND),
     Rule("P6", _P, _LIKELY, Action.OFFICE, _CLOSE_NAME, _NO_NUMBER, AGREEING_DATE, _SEX_OK),
     # Without a number, name and birth date must carry the identity: neither may be missing or contradict.
     Rule("U3", _N, _UNKNOWN, Action.FIELD, None, _any_of("missing"), _any_of("missing")),
@@ -189,7 +195,7 @@ RULES: tuple[Rule, ...] = (
     # Two dates that share the year at most, and no number that agrees: rather a namesake than a misspelt date.
     Rule("U4", _N, _UNKNOWN, Action.OFFICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_HELD, findings=_OF_ANOTHER),
     Rule("U1", _N, _UNKNOWN, Action.POLICE, None, _OTHER_NUMBER, _NO_COMMON_DATE, number=_STRANGE, findings=_NOT_THERE),
-    Rule("U5", _N, _UNKNOWN, Action.FIELD, None, _NO_CURRENT, _NO_COMMON_DATE, findings=("record.not_found",)),
+    Rule("U5", _N, _UNKNOWN, Action.FIELD, None, _NO_CURRENT, _NO_COMMON_DATE, findings=_NOT_FOUND),
     # A sound number that nobody holds is its owner's: a name and a year don't outweigh it.
     Rule("U1", _N, _UNKNOWN, Action.POLICE, None, _OTHER_NUMBER, _COARSE_DATE, number=_STRANGE, findings=_NOT_THERE),
     # One person is sure enough, and several things differ at once.
@@ -269,7 +275,7 @@ def rule_table() -> NDArray[np.uint8]:
         masks = [_demanded(getattr(rule, name), comparison) for name, comparison in _FIELDS]
         masks.append(np.array([certainty in rule.certainty for certainty in Certainty]))
         masks.append(np.array([rule.number is None or state in rule.number for state in NumberState]))
-        for demanded in (rule.complete, rule.rival, rule.minor):
+        for demanded in (rule.complete, rule.rival, rule.young):
             masks.append(np.array([demanded is None or value == demanded for value in (False, True)]))
         table[np.ix_(*masks)] = position
     return table
@@ -292,7 +298,7 @@ class Situation(NamedTuple):
     number: NDArray[np.integer]
     complete: NDArray[np.bool_]
     rival: NDArray[np.bool_]
-    minor: NDArray[np.bool_]
+    young: NDArray[np.bool_]
 
 
 def decide(levels: dict[str, NDArray[np.uint8]], situation: Situation) -> NDArray[np.uint8]:
@@ -305,7 +311,7 @@ def decide(levels: dict[str, NDArray[np.uint8]], situation: Situation) -> NDArra
             situation.number,
             situation.complete.astype(np.int8),
             situation.rival.astype(np.int8),
-            situation.minor.astype(np.int8),
+            situation.young.astype(np.int8),
         )
     ]
     return decided

@@ -29,7 +29,7 @@ def rule_of(name: str, id_number: str, birth_date: str, sex: str = "agrees", **s
         np.array([state.get("number", NumberState.HELD if id_number == "current" else NumberState.UNKNOWN)]),
         np.array([state.get("complete", True)]),
         np.array([state.get("rival", False)]),
-        np.array([state.get("minor", False)]),
+        np.array([state.get("young", False)]),
     )
     return RULES[int(decide(levels, situation)[0])].category
 
@@ -46,7 +46,7 @@ def test_the_dense_table_agrees_with_reading_the_rules_in_order() -> None:
     table = rule_table()
     comparisons = (("name", NAME), ("id_number", IDENTITY), ("birth_date", BIRTH_DATE), ("sex", SEX))
     for vector in every_vector()[::397]:
-        *levels, certainty, number, complete, rival, minor = vector.tolist()
+        *levels, certainty, number, complete, rival, young = vector.tolist()
         codes = {field: c.levels[level].code for (field, c), level in zip(comparisons, levels, strict=True)}
         expected = next(
             position
@@ -56,7 +56,7 @@ def test_the_dense_table_agrees_with_reading_the_rules_in_order() -> None:
             and (rule.number is None or number in rule.number)
             and (rule.complete is None or bool(complete) == rule.complete)
             and (rule.rival is None or bool(rival) == rule.rival)
-            and (rule.minor is None or bool(minor) == rule.minor)
+            and (rule.young is None or bool(young) == rule.young)
         )
         assert table[tuple(vector)] == expected
 
@@ -138,11 +138,11 @@ def test_father_and_son_of_one_name_are_told_apart_by_nobody() -> None:
     assert rule_of("exact", "current", "different", rival=True) == "A1"
 
 
-def test_a_child_is_not_named_by_name_and_year_alone() -> None:
-    assert rule_of("exact", "missing", "year_only", minor=True) == "U5"
-    assert rule_of("exact", "too_young", "year_only", minor=True) == "U5"
-    assert rule_of("exact", "missing", "same_day", minor=True) == "P6"
-    assert rule_of("exact", "current", "year_only", minor=True) == "P2a"
+def test_somebody_very_young_is_not_named_by_name_and_year_alone() -> None:
+    assert rule_of("exact", "missing", "year_only", young=True) == "U5"
+    assert rule_of("exact", "too_young", "year_only", young=True) == "U5"
+    assert rule_of("exact", "missing", "same_day", young=True) == "P6"
+    assert rule_of("exact", "current", "year_only", young=True) == "P2a"
 
 
 def test_every_finding_that_a_level_names_has_a_text() -> None:
