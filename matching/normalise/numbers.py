@@ -16,6 +16,7 @@ from typing import Final
 from matching.normalise.birth_dates import read_card_date
 from matching.normalise.making import maker
 from matching.normalise.number_digits import LATEST_YEAR, read_digits, read_personal, unreadable
+from matching.normalise.number_recipes import read_alike
 from matching.normalise.number_runs import Group, read_alone, split_run
 from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.sex import read_sex
@@ -40,7 +41,7 @@ def read_numbers(cell: str, *, latest: int = LATEST_YEAR) -> tuple[IdentityNumbe
     usual = _USUAL.fullmatch(cell)
     if usual is not None and (numbers := _FORMS[usual.lastgroup or ""](usual, latest)):
         return numbers
-    return _read_short(cell, latest) if len(cell) <= _SHORT else _read_cell(cell, latest)
+    return read_alike(cell, latest, _read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ _USUAL: Final = re.compile(
     rf"(?P<one>{_DIGITS}) ?(?:[-/;]|, |\n) ?(?P<two>{_DIGITS})"
     r"|(?:CCCD|CMND|Căn cước|Số (?:CCCD|CMND|ĐDCN|định danh))(?: số)?:? (?P<labelled>[0-9]{9}|[0-9]{12})"
     rf"|(?P<float>{_DIGITS})\.0"
-    r"|[0-9]{3}(?P<gap>[ .-])[0-9]{3}(?P=gap)[0-9]{3}(?P=gap)[0-9]{3}"
+    r"|[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?P=gap)[0-9]{3}"
 )
 
 
@@ -183,6 +184,10 @@ class _Scan:
             self.strays.append(number)
         else:
             self.numbers.append(number)
+
+
+def _read(cell: str, latest: int) -> tuple[IdentityNumber, ...]:
+    return _read_short(cell, latest) if len(cell) <= _SHORT else _read_cell(cell, latest)
 
 
 @lru_cache(maxsize=8_192)

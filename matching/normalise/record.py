@@ -28,7 +28,8 @@ from matching.normalise.bodies import (
 from matching.normalise.card import use_card
 from matching.normalise.drafts import Draft, confirm_year, pair_dates, pair_numbers, pair_sexes, stated_year, unnamed
 from matching.normalise.making import maker
-from matching.normalise.names import read_cell, read_names
+from matching.normalise.name_kinds import Known
+from matching.normalise.names import read_cell
 from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.numbers import read_numbers
 from matching.normalise.sex import read_sex
@@ -68,17 +69,25 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     a birth date but no name has a subject without a name; an empty record has none.
     """
     latest = as_of.year
-    return _usual(raw, latest) or _any(raw, latest)
+    return _clean(raw, latest)
 
 
-def _usual(raw: RawRecord, latest: int) -> CleanRecord | None:
+def _clean(raw: RawRecord, latest: int) -> CleanRecord:
+    """The clean record of a raw one: of most the name cell is like one that was read before, and needs no mending."""
+    cell = raw.full_name
+    if not cell or raw.encoding is not None:
+        return _any(raw, latest, None)
+    read = read_cell(cell)
+    return _usual(raw, latest, *read) or _any(raw, latest, read)
+
+
+def _usual(raw: RawRecord, latest: int, name: NameReading, like: Known | None) -> CleanRecord | None:
     """The clean record of one person in plain words, with one number and one date at the most: of most records."""
     cell, number, day, sex_cell, written = raw.full_name, raw.id_number, raw.birth_date, raw.sex, raw.address
-    if not cell or raw.encoding is not None or raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
-        return None
-    name, like = read_cell(cell)
     subjects = name.subjects
-    if like is None or len(subjects) != 1:
+    if like is None or len(subjects) != 1 or not cell:
+        return None
+    if raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
         return None
     named = subjects[0]
     numbers = read_numbers(number, latest=latest) if number else ()
@@ -123,19 +132,24 @@ def _each_of(flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flags))
 
 
-def _any(raw: RawRecord, latest: int) -> CleanRecord:
-    """The clean record of any raw one."""
+def _any(raw: RawRecord, latest: int, read: tuple[NameReading, Known | None] | None) -> CleanRecord:
+    """The clean record of any raw one; its name cell may be read already."""
     flags: list[str] = []
     name_cell = raw.full_name and _decoded(raw.full_name, raw.encoding, flags)
     address_cell = raw.address and _decoded(raw.address, raw.encoding, flags)
-    flags += text_flags(f"{name_cell or ''} {address_cell or ''}")
-    if name_cell and not name_cell.isascii() and tones_move(name_cell):
+    name, like = read or (read_cell(name_cell) if name_cell else (_NOBODY, None))
+    if like is None:
+        flags += text_flags(f"{name_cell or ''} {address_cell or ''}")
+        tones = name_cell and not name_cell.isascii() and tones_move(name_cell)
+    else:
+        flags += text_flags(address_cell or "")
+        tones = like.tones
+    if tones:
         flags.append("tone_placed")
-    name = read_names(name_cell) if name_cell else _NOBODY
     numbers = read_numbers(raw.id_number, latest=latest) if raw.id_number else ()
     dates = read_birth_dates(raw.birth_date, cell_type=raw.birth_date_cell, latest=latest) if raw.birth_date else ()
     drafts = [Draft(named, role=named.role) for named in name.subjects]
-    if name_cell and _FOUR_DIGITS.search(name_cell) is not None:
+    if name_cell and like is None and _FOUR_DIGITS.search(name_cell) is not None:
         numbers, dates = _with_name_cell(name_cell, numbers, dates, latest, flags)
     if not drafts:
         if numbers or dates or raw.card_qr:
@@ -157,7 +171,7 @@ def _any(raw: RawRecord, latest: int) -> CleanRecord:
     if raw.card_qr:
         use_card(people, raw.card_qr, latest=latest, flags=flags, fill_address=not raw.address)
     address = read_address(address_cell) if address_cell else _NOWHERE
-    return CleanRecord(
+    return _clean_record(
         raw.record_id,
         tuple([_subject(no, draft, raw, address) for no, draft in enumerate(drafts, 1)]),
         name.household or form is LegalForm.HOUSEHOLD,
@@ -174,7 +188,7 @@ def normalise_all(raws: Iterable[RawRecord], *, as_of: date) -> list[CleanRecord
     gc.disable()
     latest = as_of.year
     try:
-        return [_usual(raw, latest) or _any(raw, latest) for raw in raws]
+        return [_clean(raw, latest) for raw in raws]
     finally:
         if resting:
             gc.enable()
@@ -302,7 +316,7 @@ def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> 
     if birth_date is not None:
         sources.append(birth_date.flags)
     sources.append(address.flags)
-    return CleanSubject(
+    return _clean_subject(
         no,
         named.kind,
         draft.role,

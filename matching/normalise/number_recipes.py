@@ -1,0 +1,87 @@
+"""Reads cells of numbers that are written like one before: "CMND: …, CCCD: …" is read alike whatever the numbers are.
+
+What stands around whole numbers, and what each of them is by itself, decides how a cell is read; so the full reading is
+made for the first cell of its kind, and the next ones fill in their digits. Cells with any other digit are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from matching.normalise.making import maker
+from matching.normalise.number_runs import read_alone
+from matching.records import IdentityNumber, NumberKind, Sex, Trust
+
+LONGEST: Final = 120  # characters
+MOST_RECIPES: Final = 16_384
+
+# Two of these are too long to be one number, so none ever joins another.
+_WHOLE: Final = re.compile(r"(?<!\w)([0-9]{9,13})(?!\w)")
+_made: Final = maker(IdentityNumber)
+_Numbers = tuple[IdentityNumber, ...]
+
+
+class _Number(NamedTuple):
+    """One number of the answer: which of the cell's it is, and what the cell makes of it."""
+
+    place: int
+    kind: NumberKind
+    trust: Trust
+    whole: bool  # its structure is that of its digits
+    flags: tuple[str, ...]
+
+
+_recipes: Final[dict[tuple[object, ...], tuple[_Number, ...]]] = {}
+
+
+def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> _Numbers:
+    """The numbers of a cell by those of an earlier one like it; as `read` gives them, where its digits matter."""
+    pieces = _WHOLE.split(cell)
+    around = pieces[::2]
+    if not 1 < len(around) < 6 or len(cell) > LONGEST or any(map(_has_number, around)):
+        return read(cell, latest)
+    alone = [read_alone(digits, latest) for digits in pieces[1::2]]
+    if len({number.value for number in alone} - {""}) < len(alone):
+        return read(cell, latest)
+    key = (*around, *[(len(number.value), number.kind, number.trust, number.flags) for number in alone])
+    recipe = _recipes.get(key)
+    if recipe is None:
+        numbers = read(cell, latest)
+        if len(_recipes) >= MOST_RECIPES:
+            _recipes.clear()
+        _recipes[key] = _learned(numbers, alone)
+        return numbers
+    return _filled(recipe, alone) if recipe else read(cell, latest)
+
+
+_OTHER_NUMBER: Final = re.compile(r"\d|\|")
+
+
+def _has_number(text: str) -> bool:
+    """Something in the text may count as a digit."""
+    return _OTHER_NUMBER.search(text) is not None or (not text.isascii() and any(map(str.isnumeric, text)))
+
+
+def _learned(numbers: _Numbers, alone: list[IdentityNumber]) -> tuple[_Number, ...]:
+    """How the answer comes from the numbers read alone; nothing where it has others."""
+    places = {number.value: place for place, number in enumerate(alone)}
+    if any(number.value not in places for number in numbers):
+        return ()
+    recipe = []
+    for number in numbers:
+        place = places[number.value]
+        recipe.append(_Number(place, number.kind, number.trust, number.kind is alone[place].kind, number.flags))
+    return tuple(recipe) if _filled(tuple(recipe), alone) == numbers else ()
+
+
+def _filled(recipe: tuple[_Number, ...], alone: list[IdentityNumber]) -> _Numbers:
+    numbers = []
+    for place, kind, trust, whole, flags in recipe:
+        like = alone[place]
+        if whole:
+            numbers.append(_made(kind, like.value, trust, like.sex, like.birth_year, like.region, flags))
+        else:
+            numbers.append(_made(kind, like.value, trust, Sex.UNKNOWN, 0, "", flags))
+    return tuple(numbers)
