@@ -19,10 +19,12 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.access_log.log import AccessLog
 from app.db import Database
 from app.engines.plan import code_version
 from app.jobs import task_store
-from app.jobs.service import Jobs, delete_old, stop_revoked
+from app.jobs.recorded import delete_expired
+from app.jobs.service import Jobs, stop_revoked
 from app.jobs.states import WORKED_ON
 from app.jobs.task_store import Doing, Task, Worker
 from app.jobs.webhooks import addresses, send_due
@@ -131,7 +133,7 @@ def run(settings: Settings, database: Database, ending: threading.Event, *, toda
     with heart.beating():
         while not ending.is_set():
             if time.monotonic() >= next_housekeeping:
-                _patiently(lambda: _keep_house(room, settings.job_days))
+                _patiently(lambda: _keep_house(room, settings))
                 next_housekeeping = time.monotonic() + HOUSEKEEPING
             if not _patiently(lambda: _work(bench, heart)):
                 ending.wait(POLL)
@@ -161,9 +163,12 @@ def _patiently(action: Callable[[], object]) -> bool:
         return False
 
 
-def _keep_house(room: Jobs, days: int) -> None:
+def _keep_house(room: Jobs, settings: Settings) -> None:
+    def log() -> AccessLog:
+        return AccessLog(settings.data_dir, clock=room.clock, flush=settings.access_log_flush)
+
     stop_revoked(room.database, clock=room.clock)
-    delete_old(room, days)
+    delete_expired(room, settings.job_days, log)
     with room.database.writing() as session:
         task_store.forget_workers(session, before=room.clock() - timedelta(days=1))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -16,6 +17,7 @@ from app.jobs.errors import KeyInvalid
 from app.jobs.events import job_events
 from app.jobs.incoming import Incoming, incoming
 from app.jobs.previews import FilePreview, previewed
+from app.jobs.recorded import Recorder
 from app.jobs.rendering import job_detail
 from app.jobs.results import result_file, result_pieces, results_page
 from app.jobs.schemas import InboxRequest, JobDetail, JobPage, ReadingOptions, ResultPage
@@ -47,6 +49,13 @@ async def _owner(caller: Known) -> str | None:
 
 
 Owner = Annotated[str | None, Depends(_owner)]
+
+
+async def _recorder(request: Request, caller: Known) -> Recorder:
+    return Recorder(request.app.state.access_log, caller, request.state.request_id)
+
+
+Kept = Annotated[Recorder, Depends(_recorder)]
 
 
 async def _incoming(request: Request, room: Room, _caller: Known) -> Incoming:
@@ -103,7 +112,7 @@ def create_job(
     request: Request,
     arrived: Annotated[Incoming, Depends(_incoming)],
     room: Room,
-    caller: Known,
+    kept: Kept,
     key: Annotated[str | None, Depends(_idempotency_key)],
 ) -> Response:
     """Hand in a file: 202, and the job's address in `Location`.
@@ -117,8 +126,9 @@ def create_job(
     language = language_of(request)
     if arrived.preview:
         return JSONResponse(previewed(room, arrived.received, arrived.options, language).model_dump(mode="json"))
-    asked = JobRequest(caller.name, key, arrived.options)
-    job, _new = service.create(room, arrived.received, asked)
+    asked = JobRequest(kept.caller.name, key, arrived.options)
+    job, new = service.create(room, arrived.received, asked)
+    kept.did("job.created" if new else "job.repeated", job.id, bytes=job.file_bytes)
     detail = job_detail(service.progress(room, job.id, client=None), language)
     location = {"Location": f"/v1/jobs/{job.id}"}
     return JSONResponse(detail.model_dump(mode="json"), 202, headers=location)
@@ -166,23 +176,26 @@ async def watch_job(job_id: str, request: Request, room: Room, owner: Owner) -> 
 
 
 @router.post("/{job_id}/cancel", summary="Hủy / cancel")
-def cancel_job(job_id: str, request: Request, room: Room, owner: Owner) -> JobDetail:
+def cancel_job(job_id: str, request: Request, room: Room, owner: Owner, kept: Kept) -> JobDetail:
     """End the job; what was computed is kept, and `resume` goes on from there."""
     service.cancel(room, job_id, client=owner)
+    kept.did("job.cancelled", job_id)
     return get_job(job_id, request, room, owner)
 
 
 @router.post("/{job_id}/resume", summary="Chạy tiếp / go on")
-def resume_job(job_id: str, request: Request, room: Room, owner: Owner) -> JobDetail:
+def resume_job(job_id: str, request: Request, room: Room, owner: Owner, kept: Kept) -> JobDetail:
     """Let a job that was cancelled or stopped, that failed or waits, go on where it was."""
     service.resume(room, job_id, client=owner)
+    kept.did("job.resumed", job_id)
     return get_job(job_id, request, room, owner)
 
 
 @router.delete("/{job_id}", status_code=204, summary="Xóa / delete")
-def delete_job(job_id: str, room: Room, owner: Owner) -> Response:
+def delete_job(job_id: str, room: Room, owner: Owner, kept: Kept) -> Response:
     """Remove the job with its file, its results and everything that was computed."""
     service.delete(room, job_id, client=owner)
+    kept.did("job.deleted", job_id)
     return Response(status_code=204)
 
 
@@ -190,7 +203,7 @@ def delete_job(job_id: str, room: Room, owner: Owner) -> Response:
 def get_results(
     job_id: str,
     room: Room,
-    caller: Known,
+    kept: Kept,
     owner: Owner,
     wanted: Wanted,
     cursor: str | None = None,
@@ -198,15 +211,23 @@ def get_results(
 ) -> ResultPage:
     """Results in the order of the file; the cursor holds for the same filters only."""
     offset = 0 if cursor is None else result_place(cursor, wanted)
-    path = result_file(room, job_id, client=owner, disclosing=caller.may("match:disclose"))
+    path = _results(room, job_id, owner, kept, "page")
     rows, total = results_page(path, wanted, offset=offset, limit=limit)
     reached = offset + len(rows)
     return ResultPage(results=rows, total=total, next=result_cursor(reached, wanted) if reached < total else None)
 
 
+def _results(room: Jobs, job_id: str, owner: str | None, kept: Recorder, form: str) -> Path:
+    """The results as the caller may see them; the access log has it before anything leaves."""
+    disclosing = kept.caller.may("match:disclose")
+    path = result_file(room, job_id, client=owner, disclosing=disclosing)
+    kept.did("job.results_fetched", job_id, form=form, disclosed=disclosing)
+    return path
+
+
 def _download(suffix: str) -> Callable[..., StreamingResponse]:
-    def download(job_id: str, room: Room, caller: Known, owner: Owner, wanted: Wanted) -> StreamingResponse:
-        path = result_file(room, job_id, client=owner, disclosing=caller.may("match:disclose"))
+    def download(job_id: str, room: Room, kept: Kept, owner: Owner, wanted: Wanted) -> StreamingResponse:
+        path = _results(room, job_id, owner, kept, suffix[1:])
         pieces, made = result_pieces(path, suffix, wanted)
         return _file(pieces, f"khop-{job_id}{made}", MEDIA_TYPES[made])
 
@@ -237,8 +258,9 @@ for _suffix in (".csv", ".xlsx", ".parquet", ".ndjson"):
     responses={200: {"content": {MEDIA_TYPES[".csv"]: {}}}},
     summary="Các dòng không đọc được / rows that could not be read",
 )
-def get_rejects(job_id: str, room: Room, owner: Owner) -> StreamingResponse:
+def get_rejects(job_id: str, room: Room, owner: Owner, kept: Kept) -> StreamingResponse:
     """The rows without a land user: where each stands and why; blank rows are left out."""
     path = result_file(room, job_id, client=owner, disclosing=True)
+    kept.did("job.results_fetched", job_id, form="rejects", disclosed=False)
     pieces, made = result_pieces(path, "rejects", ResultFilter())
     return _file(pieces, f"khop-{job_id}-rejects{made}", MEDIA_TYPES[made])

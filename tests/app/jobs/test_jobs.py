@@ -275,3 +275,22 @@ def test_events_tell_the_progress_and_the_end(desk: Desk) -> None:
         lines = list(answer.iter_lines())
     assert lines[:2] == ["id: 1", "event: end"]
     assert json.loads(lines[2].removeprefix("data: "))["rows_done"] == 300
+
+
+def test_the_access_log_says_who_created_fetched_and_deleted_a_job(desk: Desk) -> None:
+    job_id = desk.job(land_csv([KNOWN]), name="Trần Văn Ba.csv")
+    desk.work()
+    desk.client.get(f"/v1/jobs/{job_id}/results.csv")
+    desk.client.get(f"/v1/jobs/{job_id}/results")
+    desk.client.delete(f"/v1/jobs/{job_id}")
+    written = "".join(path.read_text() for path in desk.settings.data_dir.glob("access-log/**/*") if path.is_file())
+    lines = [line for line in written.splitlines() if job_id in line]
+    entries = [json.loads(line[line.index("{") : line.rindex("}") + 1]) for line in lines]
+    assert [(entry["action"], entry["facts"].get("form")) for entry in entries] == [
+        ("job.created", None),
+        ("job.results_fetched", "csv"),
+        ("job.results_fetched", "page"),
+        ("job.deleted", None),
+    ]
+    assert all(entry["facts"]["disclosed"] for entry in entries[1:3])
+    assert "Ba.csv" not in written
