@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -40,6 +40,19 @@ def match(
     keep_columns: Annotated[
         bool, typer.Option("--keep-columns", help="Giữ mọi cột của tệp vào / carry the input's own columns through.")
     ] = False,
+    original: Annotated[
+        bool,
+        typer.Option(
+            "--original",
+            help="Ghi vào bản sao của sổ .xlsx đã đọc, thêm cột ở bên phải / the workbook itself and our columns.",
+        ),
+    ] = False,
+    proposals: Annotated[
+        bool,
+        typer.Option(
+            "--proposals", help="Với --original: thêm giá trị đề xuất, ô tô màu / proposed values, in colour."
+        ),
+    ] = False,
     rejects: Annotated[
         Path | None, typer.Option(metavar="TỆP", help="Tệp .csv các dòng không đọc được / the rows that hold nobody.")
     ] = None,
@@ -64,7 +77,9 @@ def match(
     from app.engines.local import run_folder
     from app.engines.plan import ReadOptions
     from app.engines.questions import plan_of
+    from app.files.errors import NoWorkbook
     from app.files.exports import EXPORT_SUFFIXES
+    from app.files.formats import Format, file_format
     from app.files.write import check_output
     from app.main import today_of
     from app.settings import Settings
@@ -73,7 +88,9 @@ def match(
         raise typer.BadParameter("local", param_hint="--engine")
     options = ReadOptions(sheet, _mapping(column or []) or {}, keep_columns)
     with told():
-        check_output(out, file, suffixes=EXPORT_SUFFIXES)
+        check_output(out, file, suffixes=(".xlsx",) if original else EXPORT_SUFFIXES)
+        if original and file_format(file) is not Format.XLSX:
+            raise NoWorkbook
         if rejects is not None:
             check_output(rejects, file, suffixes=(".csv",))
         settings = Settings()
@@ -81,7 +98,7 @@ def match(
         plan = plan_of(database, file, as_of=today_of(settings)(), options=options)
         with run_folder(settings.data_dir, plan, file) as folder:
             totals, scope = _run(folder, plan, database, settings, workers)
-            written = _write(folder, out, rejects)
+            written = _write(folder, plan, _Wanted(out, rejects, original=original, proposals=proposals))
     _tell(totals)
     for path in written:
         say(f"→ {path}  ({plan.model}, dân cư/register {plan.register}: {scope})")
@@ -131,20 +148,36 @@ class _Rate:
         return f"{rows / passed:,.0f} dòng/s" if passed else ""
 
 
-def _write(folder: Path, out: Path, rejects: Path | None) -> list[Path]:
-    """The files asked for; a workbook for more rows than a sheet holds becomes a ZIP of numbered ones."""
+class _Wanted(NamedTuple):
+    """The files asked for."""
+
+    out: Path
+    rejects: Path | None
+    original: bool  # the workbook that came in, with our columns
+    proposals: bool
+
+
+def _write(folder: Path, plan: RunPlan, wanted: _Wanted) -> list[Path]:
+    """Write the files asked for; a workbook for more rows than a sheet holds becomes a ZIP of numbered ones."""
     from app.engines.folder import RunFolder
+    from app.engines.manifest import SourceManifest
     from app.files.exports import export_results, fits_a_sheet, reject_pieces
+    from app.files.original import write_original
     from app.files.write import whole_file
 
-    results = RunFolder(folder).results
-    if out.suffix.lower() == ".xlsx" and not fits_a_sheet(results):
-        out = out.with_suffix(".zip")
-    export_results(results, out)
+    run, out, rejects = RunFolder(folder), wanted.out, wanted.rejects
+    if wanted.original:
+        manifest = SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
+        headers = {table.sheet: table.header_row for table in manifest.tables}
+        write_original(run.input(plan), run.results, out, headers=headers, proposals=wanted.proposals)
+    else:
+        if out.suffix.lower() == ".xlsx" and not fits_a_sheet(run.results):
+            out = out.with_suffix(".zip")
+        export_results(run.results, out)
     if rejects is None:
         return [out]
     with whole_file(rejects) as unfinished, unfinished.open("wb") as file:
-        file.writelines(reject_pieces(results))
+        file.writelines(reject_pieces(run.results))
     return [out, rejects]
 
 

@@ -177,3 +177,14 @@ class FilterUnknown(Invalid):
         "Không có {field} nào là '{value}'.",
         "There is no {field} '{value}'.",
     )
+
+
+class NoWorkbook(FileRefused):
+    """Only a workbook can be handed back as it came, with our columns in it."""
+
+    code = "file.no_workbook"
+    title = Text("Không ghi được tệp", "The file can't be written")
+    detail = Text(
+        "Chỉ tệp .xlsx mới trả lại được nguyên sổ; với tệp khác hãy dùng --keep-columns.",
+        "Only an .xlsx file can be handed back as the workbook it was; for others use --keep-columns.",
+    )

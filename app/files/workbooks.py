@@ -72,6 +72,10 @@ class Workbook:
         """One worksheet as a table."""
         return SheetTable(self, name)
 
+    def part_of(self, name: str) -> str:
+        """The part of the ZIP that holds a sheet."""
+        return self._files.get(name, "")
+
     def read(self, name: str) -> tuple[calamine.CalamineSheet, _Extent]:
         """The sheet and the extent of its cells; refused if the rectangle is too large."""
         part = self._files.get(name)

@@ -216,7 +216,7 @@ def _results_sheet(workbook: Any, bold: Any, columns: Columns) -> Any:
     sheet.set_row(0, 45)
     for place, column in enumerate(columns):
         caption = f"{column.caption}\n{column.name}" if column.caption != column.name else column.name
-        sheet.write_string(0, place, _in_xml(caption), bold)
+        sheet.write_string(0, place, in_xml(caption), bold)
     return sheet
 
 
@@ -225,14 +225,15 @@ def _write_row(sheet: Any, number: int, row: Row, as_text: Any) -> None:
         if value is None:
             continue
         if isinstance(value, str):
-            sheet.write_string(number, place, _in_xml(value), as_text)
+            sheet.write_string(number, place, in_xml(value), as_text)
         elif isinstance(value, bool):
             sheet.write_boolean(number, place, value)
         else:
             sheet.write_number(number, place, value)
 
 
-def _in_xml(text: str) -> str:
+def in_xml(text: str) -> str:
+    """The text as a cell can hold it: not too long, and no character that XML forbids."""
     return _NOT_IN_XML.sub("\ufffd", text[:_LONGEST_CELL])
 
 
