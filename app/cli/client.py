@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,9 @@ import typer
 from app.cli.terminal import now, opened_database, say, told
 
 if TYPE_CHECKING:
+    from app.clients.recorded import Changes
     from app.clients.store import Key
+    from app.db import Database
 
 client = typer.Typer(
     name="client",
@@ -19,6 +23,45 @@ client = typer.Typer(
 )
 _NAME = typer.Argument(metavar="TÊN", help="Tên hệ thống hoặc cơ quan / the name of a system or an office.")
 _DAYS = typer.Option(min=1, max=3650, help="Khóa hết hạn sau số ngày này / the key expires after so many days.")
+
+
+@contextmanager
+def _logs_beside() -> Iterator[None]:
+    """Log lines stay out of the output, which is a key: warnings go to standard error, the rest nowhere."""
+    import logging
+
+    import structlog
+
+    from app.logs import configure_logs
+
+    root = logging.getLogger()
+    before, handlers, level = structlog.get_config(), root.handlers[:], root.level
+    configure_logs(level="warning")
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+@contextmanager
+def _keeping() -> Iterator[tuple[Database, Changes]]:
+    """The clients, and the access log that keeps every change of them."""
+    import getpass
+
+    from app.access_log.log import AccessLog
+    from app.clients.recorded import Changes
+    from app.settings import Settings
+
+    with told(), _logs_beside():
+        settings = Settings()
+        with opened_database(settings) as database:
+            log = AccessLog(settings.data_dir, clock=now)
+            try:
+                yield database, Changes(log, f"os:{getpass.getuser()}")
+            finally:
+                log.close()
 
 
 @client.command()
@@ -51,11 +94,12 @@ def create(
     from app.clients import service
     from app.clients.store import Limits
 
-    with told(), opened_database() as database:
+    with _keeping() as (database, changes):
         new = service.NewClient(
             name, frozenset(scope), subject, Limits(rate, concurrent, attempts), _time(expires_days)
         )
         made, key = service.create(database, new, now=now())
+        changes.kept("client.created", made)
     say(f"✓ {made.name} (số/number {made.id}): {' '.join(sorted(made.scopes))}")
     _show(key)
 
@@ -74,11 +118,12 @@ def rotate(
     """
     from app.clients import service
 
-    with told(), opened_database() as database:
+    with _keeping() as (database, changes):
         found = service.named(database, name)
         _, key = service.rotate(
             database, found.id, overlap=timedelta(hours=overlap_hours), valid_for=_time(expires_days), now=now()
         )
+        changes.kept("client.rotated", found)
     say(f"✓ Khóa mới; khóa cũ còn {overlap_hours:g} giờ / a new key; the old ones go on for {overlap_hours:g} hours")
     _show(key)
 
@@ -96,8 +141,9 @@ def revoke(
     """
     from app.clients import service
 
-    with told(), opened_database() as database:
-        service.revoke(database, service.named(database, name).id, prefix=key, now=now())
+    with _keeping() as (database, changes):
+        found = service.revoke(database, service.named(database, name).id, prefix=key, now=now())
+        changes.kept("client.revoked", found, prefix=key)
     say("✓ Đã thu hồi / revoked")
 
 

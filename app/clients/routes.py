@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from app.clients import service
 from app.clients.access import Caller, requires
 from app.clients.authenticating import utc_now
+from app.clients.recorded import Changes
 from app.clients.schemas import ClientIn, ClientMade, ClientOut, ClientsOut, RevokeIn, RotateIn, made, told
 from app.clients.store import Limits
 from app.db import Database
@@ -27,6 +28,13 @@ def _database(request: Request) -> Database:
 
 Admin = Annotated[Caller, Depends(requires("admin"))]
 Data = Annotated[Database, Depends(_database)]
+
+
+async def _changes(request: Request, admin: Admin) -> Changes:
+    return Changes(request.app.state.access_log, str(admin.client_id), request.state.request_id)
+
+
+Log = Annotated[Changes, Depends(_changes)]
 ClientId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
@@ -37,15 +45,19 @@ def list_clients(_admin: Admin, database: Data) -> ClientsOut:
 
 
 @router.post("", status_code=201, responses=problem_responses(409), summary="Tạo khách hàng / make a client")
-def create_client(asked: ClientIn, admin: Admin, database: Data) -> ClientMade:
+def create_client(asked: ClientIn, admin: Admin, database: Data, log: Log) -> ClientMade:
     """Make a client; its key is shown in this answer and never again.
 
-    An administrator hands out only scopes that its own key has; others are granted by the operator's command line.
+    An administrator hands out only scopes that its own key has, and sets the number of attempts only if it needs none
+    itself (`match:disclose`); all else is granted by the operator's command line.
     """
-    service.within(service.known_scopes(asked.scopes), admin.scopes)
+    more = () if asked.limits.attempts is None else ("match:disclose",)
+    service.within((*service.known_scopes(asked.scopes), *more), admin.scopes)
     limits = Limits(asked.limits.rate, asked.limits.concurrent, asked.limits.attempts)
     new = service.NewClient(asked.name, frozenset(asked.scopes), asked.subject, limits, _days(asked.expires_days))
-    return made(*service.create(database, new, now=utc_now()))
+    client, key = service.create(database, new, now=utc_now())
+    log.kept("client.created", client)
+    return made(client, key)
 
 
 @router.get("/{client_id}", responses=problem_responses(404), summary="Một khách hàng / one client")
@@ -55,27 +67,23 @@ def show_client(client_id: ClientId, _admin: Admin, database: Data) -> ClientOut
 
 
 @router.post("/{client_id}/rotate", responses=problem_responses(404, 409), summary="Cấp khóa mới / give a new key")
-def rotate_key(client_id: ClientId, asked: RotateIn, admin: Admin, database: Data) -> ClientMade:
+def rotate_key(client_id: ClientId, asked: RotateIn, admin: Admin, database: Data, log: Log) -> ClientMade:
     """A new key, shown this once; the present ones go on for the overlap.
 
     Whoever holds a key may do what its client may: so the administrator needs all scopes of that client.
     """
     service.within(service.one(database, client_id).client.scopes, admin.scopes)
-    return made(
-        *service.rotate(
-            database,
-            client_id,
-            overlap=timedelta(hours=asked.overlap_hours),
-            valid_for=_days(asked.expires_days),
-            now=utc_now(),
-        )
-    )
+    overlap, valid_for = timedelta(hours=asked.overlap_hours), _days(asked.expires_days)
+    client, key = service.rotate(database, client_id, overlap=overlap, valid_for=valid_for, now=utc_now())
+    log.kept("client.rotated", client)
+    return made(client, key)
 
 
 @router.post("/{client_id}/revoke", responses=problem_responses(404), summary="Thu hồi / revoke a client or one key")
-def revoke_client(client_id: ClientId, asked: RevokeIn, _admin: Admin, database: Data) -> ClientOut:
+def revoke_client(client_id: ClientId, asked: RevokeIn, _admin: Admin, database: Data, log: Log) -> ClientOut:
     """Close a client, or one of its keys: from the next request on it opens nothing, in all processes."""
-    service.revoke(database, client_id, prefix=asked.prefix, now=utc_now())
+    client = service.revoke(database, client_id, prefix=asked.prefix, now=utc_now())
+    log.kept("client.revoked", client, prefix=asked.prefix)
     return told(service.one(database, client_id))
 
 
