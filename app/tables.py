@@ -362,6 +362,46 @@ enrichments = Table(
 )
 
 
+audits = Table(
+    "audits",
+    metadata,
+    Column("id", String(20), primary_key=True),  # letters drawn at random: it stands in addresses and logs
+    Column("client", String(120), nullable=False, server_default=""),  # who made it; "": an operator on the machine
+    Column("name", String(200), nullable=False),
+    Column("purpose", String(300), nullable=False),
+    Column("area_code", String(10), nullable=False),  # of a present-day province or commune
+    Column("area_name", String(200), nullable=False),
+    Column("day", Date, nullable=False),  # that the audit is of
+    Column("jobs", Text, nullable=False),  # their ids, in order: JSON; a job may be deleted, the audit keeps its files
+    Column("register_id", Integer, nullable=False),  # pinned: it stays until the audit is deleted
+    Column("register_version", String(80), nullable=False),
+    Column("model", String(120), nullable=False),
+    Column("definitions", String(60), nullable=False),  # version and digest
+    Column("land_users", BigInteger, nullable=False),
+    Column("frozen_digest", String(64), nullable=False),  # SHA-256 of all that it is fixed to
+    Column("created_by", String(120), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("report_digest", String(64)),  # of the signed report
+    Column("signed_by", String(120)),
+    Column("signed_at", Instant),
+    Index("ix_audits_area_code", "area_code"),
+)
+
+audit_answers = Table(
+    "audit_answers",  # what the authority that keeps the register said of land users
+    metadata,
+    Column("audit_id", String(20), ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True),
+    Column("run", Integer, primary_key=True, autoincrement=False),  # which job of the audit
+    Column("place", BigInteger, primary_key=True, autoincrement=False),  # of its row in the results
+    Column("status", String(40), nullable=False),  # a code of the audit's definitions
+    Column("wrong_field", String(60)),
+    Column("right_value", Text),
+    Column("officer", String(120)),
+    Column("answered_on", Date),
+    Column("taken_at", Instant, nullable=False),
+)
+
+
 class VersionTables(NamedTuple):
     """The tables of one register version."""
 
