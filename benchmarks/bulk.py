@@ -26,6 +26,7 @@ from typing import Any
 
 AS_OF = date(2026, 11, 22)
 SAMPLE_SECONDS = 0.5
+LOOP = 3_000_000
 PROBED = 5  # chunks whose work is taken apart, in one process, after the run
 
 
@@ -191,6 +192,14 @@ def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
     return {part: 1e6 * seconds / max(rows, 1) for part, seconds in spent.items()}
 
 
+def _loop() -> float:
+    """How long a fixed piece of work takes: on a crowded machine every second of processor time does less."""
+    started, total = time.process_time(), 0
+    for number in range(LOOP):
+        total += number
+    return time.process_time() - started
+
+
 class _Sampler:
     """Adds up the proportional memory (PSS) of a process and all that descend from it, again and again."""
 
@@ -243,14 +252,18 @@ def _report(found: dict[str, Any], given: argparse.Namespace, *, wall: float, pe
     print(f"processor time of all processes: {found['cpu']:.1f} s, {1e6 * found['cpu'] / rows:.1f} µs a row")
     print(f"peak proportional memory of all processes: {peak / 1024:,.0f} MiB")
     before = start
+    used = marks["start"][1]
     for stage in ("plan", "survey", "read", "match", "finish", "export"):
-        until = marks[stage][0]
-        print(f"  until {stage:<7} ends: +{max(until - before, 0.0):7.1f} s")
-        before = max(before, until)
+        until, spent = marks[stage]
+        print(
+            f"  until {stage:<7} ends: +{max(until - before, 0.0):7.1f} s, "
+            f"{max(spent - used, 0.0):6.1f} s of processor time in the first process"
+        )
+        before, used = max(before, until), max(used, spent)
     for part, cost in found["shares"].items():
         print(f"  a worker, {part:<11}: {cost:6.1f} µs a row")
     print(f"verdicts: {counts['by_verdict']}; file findings: {found['counts']['by_file_finding']}")
-    print(f"load average {os.getloadavg()[0]:.1f}")
+    print(f"load average {os.getloadavg()[0]:.1f}; a loop of {LOOP:,} sums: {_loop():.3f} s of processor time")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,17 @@ from app.engines.result_chunks import HIDDEN, counts_of, read_result_chunk
 from app.files.results import RESULT_COLUMNS, result_schema
 
 _ROW_GROUP: Final = 50_000  # rows; the same for chunks of any size
+_OF_FEW_VALUES: Final = (
+    *("kind", "role", "verdict", "category", "identity", "next_action", "findings", "file_findings", "sex", "error"),
+    *("commune_code", "proposed_commune_code", "parcel_commune_code", "source_sheet"),
+)
+# Half the time and smaller files than with a dictionary for every column.
+_PACKED: Final[dict[str, Any]] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "use_dictionary": list(_OF_FEW_VALUES),
+    "write_page_checksum": True,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ def finish(run: RunFolder, plan: RunPlan, manifest: SourceManifest, behind: Call
     found = file_findings(gathered)
     kept = max((table.headers for table in manifest.tables), key=len) if plan.options.keep_columns else ()
     schema = result_schema(kept)
-    with appearing(run.results) as unfinished, pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
+    with appearing(run.results) as unfinished, pq.ParquetWriter(unfinished, schema, **_PACKED) as writer:
         for table in _row_groups(_joined(run, manifest, found.texts, schema, behind)):
             writer.write_table(table, row_group_size=_ROW_GROUP)
     return Totals(total(counts), {code: int(found.counts[code]) for code in CODES if found.counts[code]})
