@@ -145,6 +145,8 @@ class AccessLog:
         added = anchors.add(chain.head, reason=reason, at=at)
         self._anchored = time.monotonic()
         # The operational log usually leaves the machine: with it goes the head, out of an intruder's reach.
+        if not structlog.is_configured():  # a command, whose output is its own
+            return
         _log.info(
             "access_log.anchored",
             anchor=added.count,

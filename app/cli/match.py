@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from app.cli.recorded import recording
 from app.cli.terminal import opened_database, progress, say, told
 
 if TYPE_CHECKING:
@@ -94,10 +95,11 @@ def match(
         if rejects is not None:
             check_output(rejects, file, suffixes=(".csv",))
         settings = Settings()
-    with told(), opened_database(settings) as database:
+    with told(), opened_database(settings) as database, recording() as record:
         plan = plan_of(database, file, as_of=today_of(settings)(), options=options)
         with run_folder(settings.data_dir, plan, file) as folder:
             totals, scope = _run(folder, plan, database, settings, workers)
+            record("file.matched", file_bytes=file.stat().st_size, register_id=plan.register, model_id=plan.model)
             written = _write(folder, plan, _Wanted(out, rejects, original=original, proposals=proposals))
     _tell(totals)
     for path in written:

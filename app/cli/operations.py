@@ -11,7 +11,9 @@ from app.cli.terminal import now, opened_database, say, told
 
 WithDatabase = Annotated[
     bool,
-    typer.Option(help="Cả cơ sở dữ liệu / the database too; PostgreSQL: pg_dump, pg_restore."),
+    typer.Option(
+        "--database/--no-database", help="Cả cơ sở dữ liệu / the database too; PostgreSQL: pg_dump, pg_restore."
+    ),
 ]
 
 retention = typer.Typer(
@@ -66,15 +68,17 @@ def run() -> None:
     Chạy mỗi ngày. Mỗi lần xóa có chứng nhận trong nhật ký truy cập. / Run it
     daily. Each deletion leaves its certificate in the access log.
     """
+    from app.access_log.log import AccessLog
+    from app.jobs.recorded import delete_expired
     from app.main import today_of
-    from app.operations.retention import delete_expired
     from app.settings import Settings
     from app.worker import jobs_of
 
     with told():
         settings = Settings()
         with opened_database(settings) as database:
-            deleted = delete_expired(jobs_of(settings, database, today=today_of(settings)), settings, clock=now)
+            room = jobs_of(settings, database, today=today_of(settings))
+            deleted = delete_expired(room, settings.job_days, lambda: AccessLog(settings.data_dir, clock=now))
     say(f"✓ {len(deleted):,} công việc đã xóa / jobs deleted")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.recorded import recording
 from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ def import_(
     from app.register.files import register_file
     from app.register.importing import ImportRequest, Step, import_register
 
-    with told(), opened_database() as database, progress(_PHASES) as show:
+    with told(), opened_database() as database, recording() as record, progress(_PHASES) as show:
         source = register_file(file)
+        record("register.import_started", file_bytes=file.stat().st_size)
         request = ImportRequest(
             scope=scope,
             name=name,
@@ -99,6 +101,8 @@ def import_(
             show(step.phase, step.done, step.total, f"{step.rejected:,} bị từ chối / refused" if step.rejected else "")
 
         outcome = import_register(database, source, request, clock=now, report=report)
+        version = outcome.version
+        record("register.imported", version_id=version.id, state=version.state, people=version.rows_kept)
     _tell(outcome)
 
 
@@ -139,8 +143,9 @@ def activate(version: Annotated[int, typer.Argument(metavar="BẢN", help="Số 
     """Chuyển sang dùng một bản đã nhập xong / make a complete version the active one."""
     from app.register import service
 
-    with told(), opened_database() as database:
+    with told(), opened_database() as database, recording() as record:
         found = service.activate(database, version, clock=now)
+        record("register.activated", version_id=found.id)
     say(f"✓ Đang dùng bản {found.id} / version {found.id} is active")
 
 
@@ -149,8 +154,9 @@ def rollback() -> None:
     """Quay lại bản dùng trước bản hiện tại / bring back the version that was active before the present one."""
     from app.register import service
 
-    with told(), opened_database() as database:
+    with told(), opened_database() as database, recording() as record:
         found = service.rollback(database, clock=now)
+        record("register.rolled_back", version_id=found.id)
     say(f"✓ Đang dùng bản {found.id} / version {found.id} is active")
 
 
@@ -159,6 +165,7 @@ def drop(version: Annotated[int, typer.Argument(metavar="BẢN", help="Số củ
     """Xóa hẳn một bản không dùng nữa / remove a version that is not active, for good."""
     from app.register import service
 
-    with told(), opened_database() as database:
+    with told(), opened_database() as database, recording() as record:
         service.drop(database, version)
+        record("register.dropped", version_id=version)
     say(f"✓ Đã xóa bản {version} / version {version} is gone")

@@ -71,8 +71,8 @@ class BackupNeedsTools(Invalid):
     code = "backup.own_tools"
     title = Text("Dùng công cụ của PostgreSQL", "Use PostgreSQL's own tools")
     detail = Text(
-        "Không chạy được {tool}; cài công cụ của PostgreSQL hoặc dùng --without-database.",
-        "{tool} can't be run; install PostgreSQL's tools or use --without-database.",
+        "Không chạy được {tool}; cài công cụ của PostgreSQL hoặc dùng --no-database.",
+        "{tool} can't be run; install PostgreSQL's tools or use --no-database.",
     )
 
 

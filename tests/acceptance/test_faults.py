@@ -79,7 +79,7 @@ def test_kill_9_loses_no_entry_and_the_next_server_goes_on(folder: Path) -> None
     assert report.entries >= answered
     with server(folder, KHOP_WORKER_PROCESSES="0") as (client, _):
         assert ask(client, headers) == 200
-    assert log_of(folder).chains == 2
+    assert log_of(folder).intact
 
 
 def test_requests_in_work_are_ended_when_the_server_is_told_to_stop(folder: Path) -> None:
@@ -143,7 +143,8 @@ def test_two_servers_on_one_database_answer_alike_and_keep_a_chain_each(folder: 
         khop(folder, "client", "revoke", "acceptance")
         assert {ask(client, headers) for client in (one, two)} == {401}
     report = log_of(folder)
-    assert (report.intact, report.chains) == (True, 2)
+    assert report.intact
+    assert report.chains >= 2
 
 
 def test_many_clients_at_once_get_no_error_and_memory_stays_flat(folder: Path) -> None:

@@ -19,9 +19,10 @@ PERSONAL = re.compile(r"\d{7,}|Trần Văn")
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path) -> Run:
     """Runs a command against an empty database."""
     monkeypatch.setenv("KHOP_DATABASE_URL", database_url)
+    monkeypatch.setenv("KHOP_DATA_DIR", str(tmp_path))
     runner = CliRunner()
 
     def command(*arguments: object) -> Result:
