@@ -163,7 +163,7 @@ def run(commands: Sequence[Sequence[str]]) -> Run:
 
 
 class _Watch(threading.Thread):
-    """Looks five times a second how much memory some processes have together."""
+    """Looks every second how much memory some processes have together."""
 
     def __init__(self, pids: Sequence[int]) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         """Watch until it is over."""
-        while not self.over.wait(0.2):
+        while not self.over.wait(1):
             self.peak = max(self.peak, sum(map(_pss, self.pids)) // 1024)
 
 
