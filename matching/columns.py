@@ -6,7 +6,7 @@ A single record is a batch of one. Names are rows of syllable codes into the bat
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import NamedTuple, TypeVar
@@ -35,7 +35,7 @@ V = TypeVar("V", bound=Hashable)
 
 # The rules by which a register's rows and blocking keys are made. A register that was imported under other rules can't
 # be asked: raise this number with every change of name keys, number codes or blocking keys (a test holds them).
-KEYS_VERSION = 4
+KEYS_VERSION = 5
 
 MAX_NUMBERS = 4  # identity numbers of one land user that are compared
 _CMND9, _PASSPORT, _OTHER = 10**13, 2 * 10**13, 3 * 10**13
@@ -90,7 +90,7 @@ class StoredPerson(NamedTuple):
     sorted: int
     surname: int
     given: int
-    others: str  # keys (K2 hashes, signed) of other names, joined by ";"
+    others: str  # keys of other names (hashes of K2, and of K3 for a file without accents), signed, joined by ";"
     birth: int  # yyyymmdd
     sex: int
     numbers: str  # codes of old and cancelled numbers, joined by ";"
@@ -112,13 +112,18 @@ def stored(person: Person) -> StoredPerson:
         _signed(keys.sorted),
         _signed(keys.surname),
         _signed(keys.given),
-        ";".join(str(_signed(name_keys(name).key)) for name in person.other_names),
+        ";".join(map(str, _other_names(person))),
         pack_date(person.birth_date),
         int(person.sex),
         ";".join(str(code) for code in numbers if code),
         ";".join(person.communes),
         _STATUS.index(person.status),
     )
+
+
+def _other_names(person: Person) -> Iterable[int]:
+    keys = [name_keys(name) for name in person.other_names]
+    return dict.fromkeys(_signed(key) for each in keys for key in (each.key, each.folded))
 
 
 def _signed(value: int) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.answer_columns import DECISION_OF, DECISIONS, NO_WEIGHT, Proposed, with_some
-from matching.columns import Codes, Ints, Mark, is_personal
+from matching.columns import Codes, Ints, LandColumns, Mark, is_personal
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, NAME, Comparison
 from matching.finding_sets import NOT_FOUND, STATUS_FINDINGS, signature
 from matching.model import BIT, Model
@@ -160,8 +160,17 @@ class Decider:
 
     def _situation(self, best: Ints, alike: Ints, rival: Mask) -> Situation:
         land = self.scored.pairs.left
-        complete = (land.names.length > 0) & ((land.year > 0) | (land.number_year > 0))
+        complete = self._named(land) & ((land.year > 0) | (land.number_year > 0))
         return Situation(self._certainty(best, alike), self._number_state(), complete, rival, self._young(best))
+
+    def _named(self, land: LandColumns) -> Mask:
+        """Whether the record has a name; an initial in the place of the given name is none."""
+        names = land.names
+        letters = np.array([len(syllable) for syllable in names.syllables], dtype=np.int32)
+        named: Mask = names.length > 0
+        rows = np.flatnonzero(named & land.abbreviated)
+        named[rows] = letters[names.codes[rows, names.length[rows] - 1]] > 1
+        return named
 
     def _young(self, best: Ints) -> Mask:
         """Whether the best candidate is younger than hardly any land user."""

@@ -124,10 +124,31 @@ def hash64(text: str) -> int:
 
 def split_syllables(spelled: str) -> tuple[str, ...]:
     """The syllables of a name in K2 form; a prefix with an apostrophe (H', K') stands by itself."""
-    parts = spelled.replace("h'", "h' ").replace("k'", "k' ").replace("-", " ").replace(".", " ").split()
+    words = spelled.replace("-", " ").replace(".", " ").split()
+    parts = [part for word in words for part in _apart(word)]
     if len(parts) > MAX_SYLLABLES:
         parts = [*parts[: MAX_SYLLABLES - 1], parts[-1]]
     return tuple(parts)
+
+
+@lru_cache(maxsize=1 << 16)
+def _apart(word: str) -> tuple[str, ...]:
+    """A word as the syllables that it writes; H', K', Ha, Ka stand by themselves.
+
+    Clerks write highland names in one word (KBrèm, Haphúc, Ka'Đủi, DOMAIN 3.5): what can't be one syllable is parted.
+    """
+    if is_syllable(word) or len(word) < 3:
+        return tuple(word.replace("h'", "h' ").replace("k'", "k' ").split())
+    mark, rest = word[0], word[1:].removeprefix("'")
+    if mark in "hk" and rest and (word[1] == "'" or fold(rest[0]) not in _NO_NAME_BEGINS):
+        return f"{mark}'", rest
+    mark, rest = word[:2], word[2:].removeprefix("'")
+    if mark in ("ha", "ka") and rest and (word[2] == "'" or is_syllable(rest)):
+        return mark, rest
+    return (word,)
+
+
+_NO_NAME_BEGINS = frozenset("aeiouyh'")  # after H' and K' in one word: these letters begin Hà, Hoa, Khá
 
 
 @lru_cache(maxsize=1 << 16)
@@ -185,10 +206,27 @@ def relate_syllables(left: str, right: str) -> SyllableRelation:
         return SyllableRelation.VARIANT
     if _abbreviates(bare_left, bare_right) or _abbreviates(bare_right, bare_left):
         return SyllableRelation.INITIAL
+    if _heard(left) == _heard(right):
+        return SyllableRelation.TYPO
     if min(len(bare_left), len(bare_right)) >= 2 and one_edit(bare_left, bare_right):
         # Dũng and Hùng are a letter apart, and two men; Hùnh is nobody's name.
         return SyllableRelation.DIFFERENT if is_syllable(left) and is_syllable(right) else SyllableRelation.TYPO
     return SyllableRelation.DIFFERENT
+
+
+@lru_cache(maxsize=1 << 16)
+def _heard(syllable: str) -> str:
+    """The syllable as a clerk may write it by ear: Giương for Dương, Xang for Sang, Tran for Trang."""
+    for written, heard in _BY_EAR:
+        if syllable.startswith(written):
+            syllable = heard + syllable[len(written) :]
+            break
+    if syllable.endswith("ng"):
+        return syllable[:-1]
+    return f"{syllable[:-1]}c" if syllable.endswith("t") else syllable
+
+
+_BY_EAR = (("tr", "ch"), ("gi", "d"), ("r", "d"), ("s", "x"))
 
 
 def _abbreviates(short: str, long: str) -> bool:
