@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from matching.normalise.addresses import read_address
@@ -49,6 +49,11 @@ from matching.records import (
     Trust,
 )
 
+CHUNK: Final = 5_000  # records that are read at once, column by column
+
+_Cells = tuple[
+    tuple[NameReading, Known | None] | None, tuple[IdentityNumber, ...], tuple[BirthDate, ...], AddressReading
+]
 _NO_SEX: Final = (Sex.UNKNOWN,) * 3  # a blank cell
 _NOBODY: Final = NameReading(())
 _NOWHERE: Final = AddressReading()
@@ -69,29 +74,37 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     a birth date but no name has a subject without a name; an empty record has none.
     """
     latest = as_of.year
-    return _clean(raw, latest)
+    (cells,) = _cells((raw,), latest)
+    return _usual(raw, cells) or _any(raw, latest, cells)
 
 
-def _clean(raw: RawRecord, latest: int) -> CleanRecord:
-    """The clean record of a raw one: of most the name cell is like one that was read before, and needs no mending."""
-    cell = raw.full_name
-    if not cell or raw.encoding is not None:
-        return _any(raw, latest, None)
-    read = read_cell(cell)
-    return _usual(raw, latest, *read) or _any(raw, latest, read)
+def _cells(raws: Sequence[RawRecord], latest: int) -> Iterator[_Cells]:
+    """What the cells of the records say, column by column: a reader is faster while it has its tables at hand."""
+    return zip(
+        [read_cell(raw.full_name) if raw.full_name and raw.encoding is None else None for raw in raws],
+        [read_numbers(raw.id_number, latest=latest) if raw.id_number else () for raw in raws],
+        [
+            read_birth_dates(raw.birth_date, cell_type=raw.birth_date_cell, latest=latest) if raw.birth_date else ()
+            for raw in raws
+        ],
+        [read_address(raw.address) if raw.address and raw.encoding is None else _NOWHERE for raw in raws],
+        strict=True,
+    )
 
 
-def _usual(raw: RawRecord, latest: int, name: NameReading, like: Known | None) -> CleanRecord | None:
+def _usual(raw: RawRecord, cells: _Cells) -> CleanRecord | None:
     """The clean record of one person in plain words, with one number and one date at the most: of most records."""
-    cell, number, day, sex_cell, written = raw.full_name, raw.id_number, raw.birth_date, raw.sex, raw.address
+    read, numbers, dates, address = cells
+    cell, sex_cell, written = raw.full_name, raw.sex, raw.address
+    if read is None or not cell:
+        return None
+    name, like = read
     subjects = name.subjects
-    if like is None or len(subjects) != 1 or not cell:
+    if like is None or len(subjects) != 1:
         return None
     if raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
         return None
     named = subjects[0]
-    numbers = read_numbers(number, latest=latest) if number else ()
-    dates = read_birth_dates(day, cell_type=raw.birth_date_cell, latest=latest) if day else ()
     if len(numbers) > 1 or len(dates) > 1 or (written and not is_plain(written)):
         return None
     sex, evidence = named.sex, named.sex is not _UNKNOWN
@@ -102,7 +115,6 @@ def _usual(raw: RawRecord, latest: int, name: NameReading, like: Known | None) -
             if evidence or raw.sex_derived:
                 return None
             sex, evidence = sexes[0], True
-    address = read_address(written) if written else _NOWHERE
     birth_date = None
     flags = named.flags
     if numbers and (more := numbers[0].flags):
@@ -132,8 +144,9 @@ def _each_of(flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flags))
 
 
-def _any(raw: RawRecord, latest: int, read: tuple[NameReading, Known | None] | None) -> CleanRecord:
-    """The clean record of any raw one; its name cell may be read already."""
+def _any(raw: RawRecord, latest: int, cells: _Cells) -> CleanRecord:
+    """The clean record of any raw one; name and address are not read yet where they have an encoding."""
+    read, numbers, dates, address = cells
     flags: list[str] = []
     name_cell = raw.full_name and _decoded(raw.full_name, raw.encoding, flags)
     address_cell = raw.address and _decoded(raw.address, raw.encoding, flags)
@@ -146,8 +159,6 @@ def _any(raw: RawRecord, latest: int, read: tuple[NameReading, Known | None] | N
         tones = like.tones
     if tones:
         flags.append("tone_placed")
-    numbers = read_numbers(raw.id_number, latest=latest) if raw.id_number else ()
-    dates = read_birth_dates(raw.birth_date, cell_type=raw.birth_date_cell, latest=latest) if raw.birth_date else ()
     drafts = [Draft(named, role=named.role) for named in name.subjects]
     if name_cell and like is None and _FOUR_DIGITS.search(name_cell) is not None:
         numbers, dates = _with_name_cell(name_cell, numbers, dates, latest, flags)
@@ -170,7 +181,8 @@ def _any(raw: RawRecord, latest: int, read: tuple[NameReading, Known | None] | N
         drafts[0].numbers = numbers
     if raw.card_qr:
         use_card(people, raw.card_qr, latest=latest, flags=flags, fill_address=not raw.address)
-    address = read_address(address_cell) if address_cell else _NOWHERE
+    if raw.encoding is not None and address_cell:
+        address = read_address(address_cell)
     return _clean_record(
         raw.record_id,
         tuple([_subject(no, draft, raw, address) for no, draft in enumerate(drafts, 1)]),
@@ -187,8 +199,13 @@ def normalise_all(raws: Iterable[RawRecord], *, as_of: date) -> list[CleanRecord
     resting = gc.isenabled()
     gc.disable()
     latest = as_of.year
+    rest = iter(raws)
+    clean: list[CleanRecord] = []
     try:
-        return [_clean(raw, latest) for raw in raws]
+        while chunk := tuple(islice(rest, CHUNK)):
+            read = zip(chunk, _cells(chunk, latest), strict=True)
+            clean += [_usual(raw, cells) or _any(raw, latest, cells) for raw, cells in read]
+        return clean
     finally:
         if resting:
             gc.enable()
