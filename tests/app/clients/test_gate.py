@@ -21,7 +21,7 @@ from app.clients.errors import KeyInvalid
 from app.clients.gate import OPEN
 from app.clients.service import NewClient
 from app.clients.store import changes
-from app.db import Database
+from app.db import Database, make_engine
 from app.main import create_app
 from app.settings import Settings
 from tests.app.callers import headers_of
@@ -216,6 +216,14 @@ def test_a_right_prefix_with_another_secret_opens_nothing(data: Database) -> Non
     door.known(f"Bearer {key}")
     with pytest.raises(KeyInvalid):
         door.known(f"Bearer {wrong}")
+
+
+def test_what_has_not_the_form_of_a_key_is_refused_without_asking_the_database(tmp_path: Path) -> None:
+    nowhere = Database(make_engine(f"sqlite:///{tmp_path / 'empty.db'}"))
+    for shown in ("x", "a.b.c", "khop_short"):
+        with pytest.raises(KeyInvalid):
+            authenticator(nowhere, [NOW]).known(f"Bearer {shown}")
+    nowhere.close()
 
 
 def test_every_change_of_clients_moves_the_number_that_requests_look_at(data: Database) -> None:
