@@ -1,0 +1,57 @@
+"""A name cell is read as if no other one like it had been read before."""
+
+from __future__ import annotations
+
+import pytest
+
+from matching.normalise import name_kinds, name_shapes, names
+from matching.normalise.names import read_names
+
+CELLS = (
+    "Nguyễn Văn An",
+    "Trần Thị Hoà",
+    "Hộ ông Trần Văn Ba và vợ là bà Lê Thị Yến",
+    "Hộ ông Lê Anh Nam và vợ là bà Nguyễn Tô Yên",
+    "Hộ ông Rơ Ông K'Brèm và bà Ka Sã",
+    "Nguyễn Văn Hòa (đã mất), Nguyễn Văn Hoa",
+    "Công ty Cổ phần Minh Long",
+    "Cồng ty Cổ phần Minh Long",
+    "Nguyễn ty Thanh Phương Minh Long",
+    "Kă Rương",
+    "Ka Rương",
+    "KĂ RƯƠNG",
+    "Lê Hồng Vợ",
+    "T. Văn Phong; N. Thị An",
+    "LÊ  ÐỨC DOANH",
+    "Thanh Ba Hai",
+)
+
+
+def _forget() -> None:
+    name_kinds._known.clear()
+    name_shapes._RECIPES.clear()
+    names._wholes.clear()
+
+
+@pytest.mark.parametrize("turn", range(len(CELLS)))
+def test_what_was_read_before_does_not_change_a_reading(turn: int) -> None:
+    order = CELLS[turn:] + CELLS[:turn]
+    fresh = []
+    for cell in order:
+        _forget()
+        fresh.append(read_names(cell))
+
+    _forget()
+    for _ in range(2):
+        assert [read_names(cell) for cell in order] == fresh
+
+
+def test_a_mistyped_name_of_a_joint_stock_company_is_no_person() -> None:
+    read_names("Nguyễn Văn Thanh Phương Minh Long")
+
+    assert read_names("Côn ty Cổ phần An Khang").subjects[0].kind == "organisation"
+
+
+@pytest.mark.parametrize("cell", ["Kă Rương", "KĂ RƯƠNG", "Ka\u0306 Rương"])
+def test_a_particle_with_a_wrong_accent_tells_the_sex_however_it_is_composed(cell: str) -> None:
+    assert read_names(cell).subjects[0].sex.name == "FEMALE"
