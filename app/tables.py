@@ -181,6 +181,8 @@ jobs = Table(
     Column("model", String(120), nullable=False),
     Column("as_of", Date, nullable=False),
     Column("code", String(200), nullable=False),  # the program whose workers may do it
+    Column("list_name", String(200), nullable=False, server_default=""),  # which judgements belong to it
+    Column("judgements", Integer, nullable=False, server_default="0"),  # that stand beside its verdicts
     Column("state", String(12), nullable=False),  # app/jobs/states.py
     Column("reason", String(60)),  # the code of the error behind states waiting, stopped and failed
     Column("reason_facts", Text),  # its facts: JSON

@@ -182,7 +182,7 @@ def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
         clock.append(time.process_time())
         answers = link_columns(records, question)
         clock.append(time.process_time())
-        write_result_chunk(folder / "probe.parquet", source, answers, plan=plan.digest)
+        write_result_chunk(folder / "probe.parquet", source, answers, {}, plan=plan.digest)
         clock.append(time.process_time())
         if number == probed[0] and len(probed) > 1:
             continue  # the first chunk fills tables that all later ones use

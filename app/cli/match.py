@@ -54,6 +54,12 @@ def match(
             "--proposals", help="Với --original: thêm giá trị đề xuất, ô tô màu / proposed values, in colour."
         ),
     ] = False,
+    list_name: Annotated[
+        str | None,
+        typer.Option(
+            "--list", help="Danh sách của tệp, để dùng ý kiến rà soát; mặc định tên tệp / its list; default its name."
+        ),
+    ] = None,
     rejects: Annotated[
         Path | None, typer.Option(metavar="TỆP", help="Tệp .csv các dòng không đọc được / the rows that hold nobody.")
     ] = None,
@@ -75,6 +81,8 @@ def match(
 
     Ví dụ / example: khop match dat-dai.xlsx -o ket-qua.xlsx
     """
+    from app.engines.decisions import decisions_of, write_decisions
+    from app.engines.folder import RunFolder
     from app.engines.local import run_folder
     from app.engines.plan import ReadOptions
     from app.engines.questions import plan_of
@@ -87,7 +95,7 @@ def match(
 
     if engine != "local":
         raise typer.BadParameter("local", param_hint="--engine")
-    options = ReadOptions(sheet, _mapping(column or []) or {}, keep_columns)
+    options = ReadOptions(sheet, _mapping(column or []) or {}, keep_columns, list_name=list_name)
     with told():
         check_output(out, file, suffixes=(".xlsx",) if original else EXPORT_SUFFIXES)
         if original and file_format(file) is not Format.XLSX:
@@ -96,8 +104,11 @@ def match(
             check_output(rejects, file, suffixes=(".csv",))
         settings = Settings()
     with told(), opened_database(settings) as database, recording() as record:
-        plan = plan_of(database, file, as_of=today_of(settings)(), options=options)
+        with database.reading() as session:
+            decisions = decisions_of(session, list_name or file.name)
+        plan = plan_of(database, file, as_of=today_of(settings)(), options=options, decisions=decisions)
         with run_folder(settings.data_dir, plan, file) as folder:
+            write_decisions(RunFolder(folder), decisions)
             totals, scope = _run(folder, plan, database, settings, workers)
             record("file.matched", file_bytes=file.stat().st_size, register_id=plan.register, model_id=plan.model)
             written = _write(folder, plan, _Wanted(out, rejects, original=original, proposals=proposals))

@@ -80,9 +80,7 @@ def open_(
     with _acting(name) as who:
         found, _ = jobs.done_folder(who.room.jobs, job, client=None)
         wishes = Wishes(seed, sample, doubtful, second_share)
-        made = who.room.reviews.open(
-            NewReview(found.id, list_name or found.file_name[:200], wishes, simulated, who.reviewer)
-        )
+        made = who.room.reviews.open(NewReview(found.id, list_name or found.list_name, wishes, simulated, who.reviewer))
         who.record("review.opened", review_id=made.id, job_id=job, items=made.sampled + made.doubtful)
     typer.echo(made.id)
     say(f"{made.sampled:,} mẫu/sampled + {made.doubtful:,} nghi ngờ/in doubt. Tiếp/next: khop review next {made.id}")

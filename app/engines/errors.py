@@ -49,6 +49,17 @@ class InputChanged(Conflict):
     )
 
 
+class DecisionsChanged(Conflict):
+    """What people had decided, as the run was created with it, is gone or not the same."""
+
+    code = "run.decisions_changed"
+    title = Text("Ý kiến rà soát của lượt chạy đã thay đổi", "The decisions of the run have changed")
+    detail = Text(
+        "Tệp decisions.json của lượt chạy thiếu hoặc đã thay đổi. Hãy tạo lượt chạy mới.",
+        "The file decisions.json of the run is missing or has changed. Start a new run.",
+    )
+
+
 class StageNotDone(Unavailable):
     """A stage needs what an earlier one has not written yet, or what was damaged since."""
 

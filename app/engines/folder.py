@@ -29,6 +29,11 @@ class RunFolder:
         return self.path / "plan.json"
 
     @property
+    def decisions(self) -> Path:
+        """What people had decided about the list, where they had."""
+        return self.path / "decisions.json"
+
+    @property
     def manifest(self) -> Path:
         """What was read: written when all source chunks are there."""
         return self.path / "source" / "source.json"

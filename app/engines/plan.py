@@ -37,6 +37,7 @@ class ReadOptions:
     keep_columns: bool = False  # carry all columns of the input through to the results
     delimiter: str | None = None  # of a CSV file
     encoding: str | None = None  # of a text file: app.files.encodings.ENCODINGS
+    list_name: str | None = None  # the list of land users that the file is a state of: judgements belong to it
 
     @property
     def text(self) -> TextReading:
@@ -57,6 +58,7 @@ class RunPlan:
     as_of: date
     options: ReadOptions = ReadOptions()
     rows_per_chunk: int = ROWS_PER_CHUNK
+    decisions: str = ""  # digest of what people had decided about the list; empty: nothing
     code: str = field(default_factory=code_version)
 
     def to_json(self) -> str:

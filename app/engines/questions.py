@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from app.db import Database
+from app.engines.decisions import NOTHING_DECIDED, Decisions
 from app.engines.errors import RegisterChanged
 from app.engines.plan import ROWS_PER_CHUNK, ReadOptions, RunPlan, content_hash
 from app.engines.stages import check_code
@@ -23,8 +24,9 @@ def plan_of(
     as_of: date,
     options: ReadOptions | None = None,
     rows_per_chunk: int = ROWS_PER_CHUNK,
+    decisions: Decisions = NOTHING_DECIDED,
 ) -> RunPlan:
-    """A plan for a file, with the register version and the model that are active now."""
+    """A plan for a file, with the register version and the model that are active now, and what people decided."""
     candidates, model = active_candidates(database), active_model(database)
     candidates.close()
     return RunPlan(
@@ -37,6 +39,7 @@ def plan_of(
         as_of=as_of,
         options=options or ReadOptions(),
         rows_per_chunk=rows_per_chunk,
+        decisions=decisions.digest,
     )
 
 

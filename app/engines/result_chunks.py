@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from app.engines.counts import Counts, counted
+from app.engines.decisions import Beside, LandUserAt
 from app.engines.errors import StageNotDone
 from app.engines.folder import appearing
 from app.engines.source_chunks import OWN_ID, PACKED, REASON, ROW_HASH, SOURCE_ROW, SourceChunk
-from app.files.results import result_schema
+from app.files.results import DECISION_COLUMNS, result_schema
 from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.columns import unpack_date
 from matching.records import BirthDate, CleanSubject, IdentityNumber, NumberKind, Sex
@@ -33,9 +34,11 @@ _PLAN: Final = b"khop.plan"
 V = TypeVar("V", bound=Hashable)
 
 
-def write_result_chunk(path: Path, source: SourceChunk, answers: AnswerColumns, *, plan: str) -> Counts:
+def write_result_chunk(
+    path: Path, source: SourceChunk, answers: AnswerColumns, decided: Mapping[LandUserAt, Beside], *, plan: str
+) -> Counts:
     """Write the results of a chunk; the counts stand in the file too, so that a finished chunk need not be read."""
-    table = _result_table(source, answers)
+    table = _result_table(source, answers, decided)
     counts = counted(source.rows, table)
     made = table.replace_schema_metadata({_COUNTS: counts.to_json().encode(), _PLAN: plan.encode()})
     with appearing(path) as unfinished:
@@ -60,7 +63,7 @@ def read_result_chunk(path: Path, columns: Sequence[str] | None = None) -> Any:
         raise StageNotDone(name=path.name) from error
 
 
-def _result_table(source: SourceChunk, answers: AnswerColumns) -> Any:
+def _result_table(source: SourceChunk, answers: AnswerColumns, decided: Mapping[LandUserAt, Beside]) -> Any:
     """The result rows of a chunk in the order of its input, by column."""
     table = source.table.combine_chunks()
     unread = table[REASON].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
@@ -68,7 +71,11 @@ def _result_table(source: SourceChunk, answers: AnswerColumns) -> Any:
     per_row[~unread] = np.bincount(answers.record, minlength=len(answers.records))
     at = np.repeat(np.arange(len(per_row)), per_row)  # the row of the source table behind each result row
     nobody = unread[at]
-    columns: dict[str, Any] = {**_of_subjects(answers.subjects), **_of_answers(answers)}
+    columns: dict[str, Any] = {
+        **_of_subjects(answers.subjects),
+        **_of_answers(answers),
+        **_of_people(answers, decided),
+    }
     if nobody.any():
         people = np.zeros(len(at), dtype=np.int64)
         people[~nobody] = np.arange(len(answers))
@@ -108,6 +115,16 @@ def _of_answers(answers: AnswerColumns) -> dict[str, Any]:
         "proposed_birth_date": _dates(proposed.birth_date),
         "proposed_commune_code": _digits(proposed.commune, 5),
     }
+
+
+def _of_people(answers: AnswerColumns, decided: Mapping[LandUserAt, Beside]) -> dict[str, Any]:
+    """The columns of what people decided, which stand beside the verdict."""
+    if not decided:
+        return {name: pa.nulls(len(answers), pa.string()) for name in DECISION_COLUMNS}
+    nothing = Beside()
+    numbers = (subject.subject_no for subject in answers.subjects)
+    rows = [decided.get(at, nothing) for at in zip(answers.record.tolist(), numbers, strict=True)]
+    return {name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(DECISION_COLUMNS)}
 
 
 _OF_DECISION: Final[Mapping[str, Any]] = {

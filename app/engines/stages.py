@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.engines.counts import Counts
+from app.engines.decisions import beside, read_decisions
 from app.engines.errors import CodeChanged, InputChanged, StageNotDone
 from app.engines.finish import Totals, finish
 from app.engines.folder import RunFolder, remove_unfinished, write_text
@@ -101,7 +102,8 @@ def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
     source = read_source_chunk(run.source(chunk_no))
     with _resting_collector():
         answers = link_columns(normalise_all(source.raws(), as_of=question.as_of), question)
-        return write_result_chunk(target, source, answers, plan=plan.digest)
+        decided = beside(read_decisions(run, plan), answers.records, question)
+        return write_result_chunk(target, source, answers, decided, plan=plan.digest)
 
 
 @contextmanager

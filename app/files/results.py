@@ -52,6 +52,11 @@ class ResultRow(NamedTuple):
     source_sheet: str | None = None
     source_row: int | None = None
     error: str | None = None
+    decision: str | None = None  # what a person decided, beside the verdict: same, not_same, contradictory
+    decision_personal_id: str | None = None  # same: who it is; not_same: whom the machine names without that person
+    decision_verdict: str | None = None  # not_same: the verdict without that person
+    decision_category: str | None = None
+    enriched_from: str | None = None  # the record carries an approved value of the register: version; date; approver
 
 
 class ResultColumn(NamedTuple):
@@ -93,8 +98,16 @@ RESULT_COLUMNS: Final[tuple[ResultColumn, ...]] = (
     ResultColumn("source_sheet", Kind.TEXT, "Trang tính", 12),
     ResultColumn("source_row", Kind.INTEGER, "Dòng", 8),
     ResultColumn("error", Kind.TEXT, "Lý do không xử lý", 20),
+    ResultColumn("decision", Kind.TEXT, "Ý kiến rà soát", 12),
+    ResultColumn("decision_personal_id", Kind.TEXT, "Số định danh theo rà soát", 16),
+    ResultColumn("decision_verdict", Kind.TEXT, "Kết quả khi loại người đó", 12),
+    ResultColumn("decision_category", Kind.TEXT, "Nhóm khi loại người đó", 8),
+    ResultColumn("enriched_from", Kind.TEXT, "Làm giàu từ", 24),
 )
 
+DECISION_COLUMNS: Final = (
+    *("decision", "decision_personal_id", "decision_verdict", "decision_category", "enriched_from"),
+)
 assert ResultRow._fields == tuple(column.name for column in RESULT_COLUMNS)
 
 _ARROW: Final[dict[Kind, Any]] = {

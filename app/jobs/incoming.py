@@ -108,4 +108,4 @@ def _form_options(fields: dict[str, str]) -> tuple[ReadOptions, bool]:
 
 def read_options(asked: ReadingOptions) -> ReadOptions:
     """The options as the engine knows them."""
-    return ReadOptions(asked.sheet, asked.mapping, asked.keep_columns, asked.delimiter, asked.encoding)
+    return ReadOptions(asked.sheet, asked.mapping, asked.keep_columns, asked.delimiter, asked.encoding, asked.list)

@@ -29,6 +29,8 @@ def job_detail(found: JobProgress, language: Language) -> JobDetail:
             model=job.model,
             as_of=job.as_of,
             program=job.code,
+            list=job.list_name,
+            judgements=job.judgements,
         ),
         rows_total=found.rows_total,
         rows_read=found.rows_read,

@@ -14,7 +14,10 @@ from app.files.exports import ResultFilter, export_pieces, fits_a_sheet, reject_
 from app.jobs import service
 from app.jobs.service import Jobs
 
-WITHHELD: Final = tuple(f"proposed_{name}" for name in ("full_name", "personal_id", "birth_date", "commune_code"))
+WITHHELD: Final = (
+    *(f"proposed_{name}" for name in ("full_name", "personal_id", "birth_date", "commune_code")),
+    "decision_personal_id",
+)
 Json = dict[str, Any]
 
 

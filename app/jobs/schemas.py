@@ -26,6 +26,11 @@ class ReadingOptions(BaseModel):
         default=None, description="Of a text file; letters of old fonts (TCVN3, VNI) are recognised column by column."
     )
     keep_columns: bool = Field(default=False, description="Carry the file's own columns through to the results.")
+    list: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None,
+        description="The list of land users that the file is a state of; judgements on it are honoured."
+        " Default: the file's name.",
+    )
 
 
 class InboxRequest(ReadingOptions):
@@ -59,6 +64,8 @@ class Fixed(BaseModel):
     model: str
     as_of: date
     program: str
+    list: str = Field(description="The list of land users that the file is a state of.")
+    judgements: int = Field(description="Judgements of people on that list, which stand beside the verdicts.")
 
 
 class FileSent(BaseModel):

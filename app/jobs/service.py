@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.engines.decisions import Decisions, decisions_of, write_decisions
 from app.engines.folder import RunFolder
 from app.engines.plan import ReadOptions, RunPlan
 from app.engines.questions import plan_of
@@ -30,6 +31,7 @@ from app.models import store as models
 from app.register import store as register
 from app.register.errors import NoActiveVersion
 
+_LONGEST_LIST: Final = 200  # characters of a list's name
 MOST_LISTED: Final = 500
 
 
@@ -76,15 +78,19 @@ def create(room: Jobs, received: Received, request: JobRequest) -> tuple[Job, bo
             received.discard()
             return found, False
         file_format(received.file)  # what is no land file at all is refused before it is queued
+        decisions = _decided(room, received, request)
         plan = plan_of(
             room.database,
             received.file,
             as_of=room.today(),
             options=request.options,
             rows_per_chunk=room.rows_per_chunk,
+            decisions=decisions,
         )
-        RunFolder(received.folder).write_plan(plan)
-        return _added(room, received, request, plan, digest), True
+        run = RunFolder(received.folder)
+        write_decisions(run, decisions)
+        run.write_plan(plan)
+        return _added(room, received, request, plan, digest, decisions.judgements), True
     except IntegrityError:  # the same key arrived twice at once
         received.discard()
         found = _same(room, request, digest)
@@ -111,7 +117,17 @@ def _same(room: Jobs, request: JobRequest, digest: str) -> Job | None:
     return found
 
 
-def _added(room: Jobs, received: Received, request: JobRequest, plan: RunPlan, digest: str) -> Job:
+def _list_name(received: Received, request: JobRequest) -> str:
+    """The list that the file is a state of: named by the caller, or the file's own name."""
+    return request.options.list_name or received.name[:_LONGEST_LIST]
+
+
+def _decided(room: Jobs, received: Received, request: JobRequest) -> Decisions:
+    with room.database.reading() as session:
+        return decisions_of(session, _list_name(received, request))
+
+
+def _added(room: Jobs, received: Received, request: JobRequest, plan: RunPlan, digest: str, judgements: int) -> Job:
     with room.database.writing() as session:
         new = NewJob(
             id=received.job_id,
@@ -127,6 +143,8 @@ def _added(room: Jobs, received: Received, request: JobRequest, plan: RunPlan, d
             model=plan.model,
             as_of=plan.as_of,
             code=plan.code,
+            list_name=_list_name(received, request),
+            judgements=judgements,
         )
         register.pin(session, plan.register_id, _holder(new.id), now=room.clock())
         return store.add(session, new, now=room.clock())

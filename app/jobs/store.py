@@ -34,6 +34,8 @@ class NewJob:
     model: str
     as_of: date
     code: str
+    list_name: str
+    judgements: int
 
 
 @dataclass(frozen=True, slots=True)

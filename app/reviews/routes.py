@@ -55,7 +55,7 @@ def open_review(asked: OpenReview, who: Reviewer, response: Response) -> ReviewS
     """
     job, _folder = jobs.done_folder(who.room.jobs, asked.job_id, client=who.owner)
     wishes = Wishes(asked.seed, asked.sample, asked.doubtful, asked.second_share)
-    wanted = NewReview(job.id, asked.list or job.file_name[:200], wishes, asked.simulated, who.reviewer)
+    wanted = NewReview(job.id, asked.list or job.list_name, wishes, asked.simulated, who.reviewer)
     review = who.room.reviews.open(wanted)
     who.record("review.opened", review_id=review.id, job_id=job.id, items=review.sampled + review.doubtful)
     response.headers["Location"] = f"/v1/reviews/{review.id}"

@@ -90,7 +90,7 @@ def test_a_workbook_keeps_zeros_freezes_its_header_and_counts(tmp_path: Path) ->
     book = openpyxl.load_workbook(path)
     results, summary = book.worksheets
     assert results.freeze_panes == "B2"
-    assert results.auto_filter.ref == "A1:AC4"
+    assert results.auto_filter.ref == "A1:AH4"
     assert [cell.value for cell in results[1]][:2] == ["Mã bản ghi\nrecord_id", "Người thứ\nsubject_no"]
     assert [results.cell(2, column).value for column in (1, 2, 5, 12)] == ["0001", 1, True, "068085001234"]
     assert results.cell(3, 15).value == "=HYPERLINK(1)"

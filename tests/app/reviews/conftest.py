@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.db import Database, make_engine
+from app.engines.decisions import decisions_of, write_decisions
 from app.engines.folder import RunFolder
 from app.engines.questions import plan_of
 from app.engines.stages import finish_stage, match_stage, read_stage
@@ -85,9 +86,39 @@ def _finished(database: Database, data_dir: Path, files: Files) -> RunFolder:
     upgrade(database)
     request = ImportRequest(scope="Lâm Đồng (thử)")
     import_register(database, register_file(people), request, clock=lambda: NOON, report=lambda _: None)
-    run = RunFolder(data_dir / "jobs" / "job")
-    plan = plan_of(database, rows, as_of=AS_OF, rows_per_chunk=250)
+    run = run_of(database, data_dir, rows)
+    plan = run.read_plan()
+    with database.writing() as session:
+        new = NewJob(
+            "job",
+            "",
+            "land.csv",
+            1,
+            "0" * 64,
+            None,
+            "{}",
+            1,
+            plan.register,
+            "",
+            plan.model,
+            AS_OF,
+            plan.code,
+            "list",
+            0,
+        )
+        jobs.add(session, new, now=NOON)
+        jobs.move(session, "job", State.DONE, now=NOON, among=(State.QUEUED,))
+    return run
+
+
+def run_of(database: Database, data_dir: Path, rows: Path, *, job: str = "job") -> RunFolder:
+    """A finished run over land rows, with what was decided about the list "list" by then."""
+    run = RunFolder(data_dir / "jobs" / job)
+    with database.reading() as session:
+        decisions = decisions_of(session, "list")
+    plan = plan_of(database, rows, as_of=AS_OF, rows_per_chunk=250, decisions=decisions)
     run.write_plan(plan)
+    write_decisions(run, decisions)
     run.input(plan).parent.mkdir(parents=True)
     run.input(plan).write_bytes(rows.read_bytes())
     manifest = read_stage(run.path, plan)
@@ -96,10 +127,6 @@ def _finished(database: Database, data_dir: Path, files: Files) -> RunFolder:
         for chunk in range(len(manifest.chunks)):
             match_stage(run.path, chunk, question)
     finish_stage(run.path)
-    with database.writing() as session:
-        new = NewJob("job", "", "land.csv", 1, "0" * 64, None, "{}", 1, plan.register, "", plan.model, AS_OF, plan.code)
-        jobs.add(session, new, now=NOON)
-        jobs.move(session, "job", State.DONE, now=NOON, among=(State.QUEUED,))
     return run
 
 
