@@ -141,7 +141,7 @@ serve.serve("127.0.0.1", int(sys.argv[1]))
 
 def half_a_request(port: int) -> socket.socket:
     """A connection with a request whose body never ends, sent once the service listens."""
-    for _ in range(300):
+    for _ in range(900):
         try:
             client = socket.create_connection(("127.0.0.1", port), timeout=5)
         except OSError:

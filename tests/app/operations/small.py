@@ -25,7 +25,7 @@ personal_id,full_name,birth_date,sex,commune_code
 PERSON = {"full_name": "Trần Văn Ba", "id_number": "068085001234", "birth_date": "20/07/1985"}
 
 
-def prepared(url: str, folder: Path, **changed: object) -> tuple[Settings, dict[str, bytes]]:
+def prepared(url: str, folder: Path, **changed: object) -> tuple[Settings, dict[str, str]]:
     """Settings of a service whose database holds a few people, and headers of a client who may do all this."""
     settings = Settings(database_url=url, data_dir=folder, as_of=date(2026, 11, 22), **changed)  # type: ignore[arg-type]
     db = database(settings)

@@ -18,6 +18,7 @@ from app.access_log.log import AccessLog
 from app.access_log.verify import verify
 from app.logs import configure_logs
 from app.main import create_app
+from tests.app.callers import PURPOSE
 from tests.app.operations.small import PERSON, prepared
 
 
@@ -149,7 +150,7 @@ def test_an_answer_is_in_the_access_log_with_pseudonyms_only(service: TestClient
     (found,) = [entry for entry in logged(service) if entry.get("request") == mine]
     log: AccessLog = service.app.state.access_log  # type: ignore[attr-defined]
     pseudonym = log.pseudonym("068085001234")
-    assert (found["action"], found["who"], found["purpose"]) == ("match.answered", "1", "Kiểm thử đối chiếu")
+    assert (found["action"], found["who"], found["purpose"]) == ("match.answered", "1", PURPOSE)
     assert found["subjects"] == [
         {"asked": [pseudonym], "person": pseudonym, "verdict": "full", "category": "M1", "disclosed": True}
     ]
