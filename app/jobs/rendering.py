@@ -22,7 +22,7 @@ def job_detail(found: JobProgress, language: Language) -> JobDetail:
         reason=_reason(found, language),
         stage=found.stage,
         file=FileSent(name=job.file_name, bytes=job.file_bytes),
-        options=json.loads(job.options),
+        options={name: value for name, value in json.loads(job.options).items() if name != "list_name"},
         fixed=Fixed(
             register_version=job.register_version,
             register_scope=job.register_scope,
