@@ -13,8 +13,8 @@ from typing import Final
 from matching.normalise.address_index import NUMBER
 from matching.normalise.address_parts import MOST_HITS, is_quiet, part_of
 
-MOST_WRITTEN: Final = 65_536  # parts as written that are remembered; then all are forgotten
-MOST_KINDS: Final = 32_768
+MOST_WRITTEN: Final = 131_072  # parts as written that are remembered; then all are forgotten
+MOST_KINDS: Final = 65_536
 
 CODE: Final = re.compile("[0-9]{5}")  # that of a commune has five digits
 _MOST_NUMBERS: Final = 3  # in a part that is judged without them: each may at most be one more name of a unit

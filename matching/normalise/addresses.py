@@ -25,7 +25,7 @@ from matching.records import AddressReading
 LONGEST_TEXT: Final = 1_000  # characters; of a longer cell the end is read, where the units stand
 LONGEST_IN_PARTS: Final = 200  # characters; a longer address is read as one text
 MOST_KNOWN: Final = 65_536  # readings by signs
-MOST_KINDS: Final = 65_536  # readings by the kinds of their parts
+MOST_KINDS: Final = 131_072  # readings by the kinds of their parts
 
 
 class _Known(NamedTuple):
