@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.engines.counts import Counts, total
 from app.errors import ServiceError
 from app.jobs import task_store
-from app.jobs.errors import NoWorker, reason_of
+from app.jobs.errors import DiskFull, NoWorker, reason_of
 from app.jobs.states import WORKED_ON, Stage, State
 from app.jobs.store import Job
 from app.jobs.task_store import Alive, PartDone
@@ -39,8 +39,8 @@ class JobProgress:
     workers: tuple[Alive, ...]  # busy with this job
 
 
-def progress_of(session: Session, job: Job, *, now: datetime) -> JobProgress:
-    """How far a job is at this moment."""
+def progress_of(session: Session, job: Job, *, now: datetime, disk_full: bool = False) -> JobProgress:
+    """How far a job is at this moment; on a full disk a worker may be unable even to note that it waits."""
     parts = task_store.parts_done(session, job.id)
     alive = task_store.workers(session, since=now - ALIVE)
     matched = [part for part in parts if part.stage is Stage.MATCH]
@@ -48,6 +48,8 @@ def progress_of(session: Session, job: Job, *, now: datetime) -> JobProgress:
     rate = _rate(matched, job, now) if job.state in WORKED_ON else None
     left = None if rate is None or job.rows_total is None else round((job.rows_total - rows) / rate)
     state, reason = _standing(job, alive)
+    if disk_full and job.state in WORKED_ON:
+        state, reason = State.WAITING, DiskFull()
     finished = [part for part in parts if part.stage is Stage.FINISH]
     return JobProgress(
         job=job,
@@ -59,7 +61,7 @@ def progress_of(session: Session, job: Job, *, now: datetime) -> JobProgress:
         rows_done=rows,
         rows_per_second=None if rate is None else round(rate, 1),
         seconds_left=left,
-        counts=replace(total(Counts.from_json(part.counts) for part in matched)),
+        counts=total(Counts.from_json(part.counts) for part in matched),
         by_file_finding=task_store.summed(finished)[0] if finished else {},
         workers=tuple(worker for worker in alive if (worker.doing or "").startswith(job.id)),
     )

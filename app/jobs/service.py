@@ -32,7 +32,7 @@ from app.register import store as register
 from app.register.errors import NoActiveVersion
 
 _LONGEST_LIST: Final = 200  # characters of a list's name
-MOST_LISTED: Final = 500
+_LEAST_FREE: Final = 256 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,13 @@ class Jobs:
     def folder(self, job_id: str) -> Path:
         """The folder with everything of a job."""
         return self.data_dir / "jobs" / job_id
+
+    def disk_full(self) -> bool:
+        """Whether not even a part's files have room."""
+        try:
+            return shutil.disk_usage(self.data_dir).free < _LEAST_FREE
+        except OSError:
+            return False
 
     def ready(self) -> None:
         """Before a file is taken: NoActiveVersion where there is no register to match it against."""
@@ -161,13 +168,15 @@ def listed(
     """Jobs, the newest first, with how far each is."""
     with room.database.reading() as session:
         found = store.page(session, client=client, state=state, after=after, limit=limit)
-        return [progress_of(session, job, now=room.clock()) for job in found]
+        full = room.disk_full()
+        return [progress_of(session, job, now=room.clock(), disk_full=full) for job in found]
 
 
 def progress(room: Jobs, job_id: str, *, client: str | None) -> JobProgress:
     """One job, and how far it is."""
     with room.database.reading() as session:
-        return progress_of(session, store.existing(session, job_id, client), now=room.clock())
+        job = store.existing(session, job_id, client)
+        return progress_of(session, job, now=room.clock(), disk_full=room.disk_full())
 
 
 def done_folder(room: Jobs, job_id: str, *, client: str | None) -> tuple[Job, Path]:

@@ -102,6 +102,16 @@ class Site:
         """Wait until the job is done."""
         self.reached(job_id, lambda found: found.job.state is State.DONE)
 
+    def workers_there(self, count: int) -> None:
+        """Wait until so many workers have said that they live."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with self.database.reading() as session:
+                if len(task_store.workers(session, since=datetime.fromtimestamp(0, UTC))) >= count:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("the workers don't come up")
+
     def parts_by_worker(self, job_id: str) -> Counter[str | None]:
         """How many chunks each worker matched."""
         query = select(job_tasks.c.worker_id).where(job_tasks.c.job_id == job_id, job_tasks.c.stage == Stage.MATCH)
@@ -238,8 +248,9 @@ def test_on_a_full_disk_a_job_waits_and_goes_on_when_there_is_space(shared_site:
 
 def test_two_workers_share_a_job_and_one_that_hangs_is_replaced(shared_site: Site, province: Province) -> None:
     site = shared_site
-    job_id = site.submit(province.land)
     with site.worker() as first, site.worker():
+        site.workers_there(2)
+        job_id = site.submit(province.land)
         site.reached(job_id, lambda _: len(site.parts_by_worker(job_id).keys() - {None}) == 2)
         first.send_signal(signal.SIGSTOP)  # as if its machine were gone: its part is taken over
         site.done(job_id)

@@ -13,6 +13,7 @@ import pytest
 from app import tasks
 from app.engines.errors import StageNotDone
 from app.jobs import store, task_store
+from app.jobs.progress import progress_of
 from app.jobs.service import delete_old, resume
 from app.jobs.states import Stage, State
 from app.jobs.task_store import Doing, Task
@@ -164,6 +165,15 @@ def test_on_a_full_disk_a_job_waits_and_goes_on_when_there_is_space(
         desk.client.post(f"/v1/jobs/{job_id}/resume")
     desk.work()
     assert desk.detail(job_id)["state"] == "done"
+
+
+def test_where_not_even_the_database_can_note_it_a_full_disk_is_told(desk: Desk) -> None:
+    job_id = desk.job(many(100))
+    with desk.database.reading() as session:
+        job = store.existing(session, job_id)
+        found = progress_of(session, job, now=desk.room.clock(), disk_full=True)
+    assert (found.state, found.reason.code if found.reason else None) == (State.WAITING, "job.disk_full")
+    assert not desk.room.disk_full()
 
 
 def test_a_job_that_waits_for_space_is_tried_again_by_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
