@@ -58,7 +58,7 @@ def needed(found: SubjectAnswer, at: int = 0) -> dict[tuple[str, ...], tuple[str
         pytest.param(
             {"full_name": "Trần Văn Ba", "birth_date": "1985"},
             ("none", "U5"),
-            {("id_number",): ("partial", "P2a"), ("birth_date",): ("partial", "P6"), ("sex",): ("partial", "P6")},
+            {("id_number",): ("partial", "P2a"), ("birth_date",): ("partial", "P6")},
             id="a name and a year lack a number or a day",
         ),
         pytest.param(
