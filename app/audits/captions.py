@@ -1,0 +1,158 @@
+"""How figures are called in reports: Vietnamese first, English beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from app.errors import Text
+
+Json = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """A line of a table: the figure, what it is called, and of which figure its percentage is."""
+
+    figure: str
+    caption: Text
+    of: str = ""  # "": no percentage
+
+
+_ENTITY: Final = {
+    "certificates": Text("Giấy chứng nhận", "Certificates"),
+    "parcels": Text("Thửa đất", "Parcels"),
+}
+_SHARE: Final = {
+    "all_full": Text("mọi người khớp hoàn toàn", "everybody full"),
+    "some_full": Text("một phần số người khớp hoàn toàn", "some full, some not"),
+    "none_full": Text("chưa ai khớp hoàn toàn", "nobody full"),
+    "nobody_in_scope": Text("không có cá nhân thuộc phạm vi", "nobody in scope"),
+}
+
+ROWS: Final = (
+    Line("rows.total", Text("Dòng của tệp nguồn", "Rows of the input")),
+    Line("rows.with_people", Text("có người sử dụng đất", "with land users"), "rows.total"),
+    Line("rows.skipped", Text("bỏ qua (tổng, tiêu đề, trống)", "skipped (totals, headers, blanks)"), "rows.total"),
+    Line("rows.unread", Text("không đọc được", "unreadable"), "rows.total"),
+)
+LAND_USERS: Final = (
+    Line("land_users.total", Text("Lượt người sử dụng đất", "Land users")),
+    Line("land_users.in_scope", Text("thuộc phạm vi đối chiếu", "in scope"), "land_users.total"),
+    Line("land_users.out_of_scope", Text("ngoài phạm vi", "out of scope"), "land_users.total"),
+    Line("land_users.full", Text("khớp hoàn toàn", "full"), "land_users.in_scope"),
+    Line("land_users.full_independent", Text("— khớp độc lập", "— independent"), "land_users.in_scope"),
+    Line("land_users.full_enriched", Text("— khớp sau làm giàu", "— after enrichment"), "land_users.in_scope"),
+    Line("land_users.partial", Text("khớp một phần", "partial"), "land_users.in_scope"),
+    Line("land_users.none", Text("không khớp", "none"), "land_users.in_scope"),
+)
+IDENTITY: Final = (
+    Line("land_users.identity.confirmed", Text("đã xác định được người", "identity confirmed"), "land_users.in_scope"),
+    Line(
+        "land_users.identity.probable",
+        Text("có khả năng cao, cần xác nhận", "probable, to be confirmed"),
+        "land_users.in_scope",
+    ),
+    Line("land_users.identity.not_established", Text("chưa xác định được", "not established"), "land_users.in_scope"),
+)
+PERSONS: Final = (
+    Line("persons.total", Text("Người (phân biệt)", "Distinct persons")),
+    Line("persons.in_scope", Text("thuộc phạm vi", "in scope"), "persons.total"),
+    Line("persons.full", Text("khớp hoàn toàn ở mọi lượt", "full wherever they stand"), "persons.in_scope"),
+    Line("persons.partial", Text("yếu nhất là khớp một phần", "partial at the weakest"), "persons.in_scope"),
+    Line("persons.none", Text("có lượt không khớp", "none at the weakest"), "persons.in_scope"),
+)
+ENTITIES: Final = {
+    unit: (
+        Line(f"{unit}.total", caption),
+        *(Line(f"{unit}.{share}", text, f"{unit}.total") for share, text in _SHARE.items()),
+    )
+    for unit, caption in _ENTITY.items()
+}
+ACTORS: Final = {
+    "none": Text("Không cần làm gì", "Nothing to do"),
+    "bulk": Text("Sửa hàng loạt sau phê duyệt", "Bulk repair once approved"),
+    "office": Text("Xem hồ sơ tại văn phòng", "Look into the file"),
+    "field": Text("Gặp chủ sử dụng đất", "Visit the land user"),
+    "police": Text("Công an cấp xã xác minh", "Commune police verify"),
+}
+BLOCKERS: Final = {"placeholder": Text("có bản ghi tạm", "a placeholder")}
+UNIT_KINDS: Final = {
+    "commune": Text("xã", "commune"),
+    "outside": Text("ngoài địa bàn", "outside the area"),
+    "old": Text("xã cũ", "former commune"),
+    "unknown": Text("chưa xác định xã", "commune unknown"),
+}
+SUMMARY: Final = (*ROWS, *LAND_USERS, *IDENTITY, *PERSONS, *ENTITIES["certificates"], *ENTITIES["parcels"])
+# The columns of the table of communes.
+COMMUNE_COLUMNS: Final = (
+    Line("rows.total", Text("Dòng", "Rows")),
+    Line("rows.unread", Text("Không đọc được", "Unreadable")),
+    Line("land_users.total", Text("Lượt người", "Land users")),
+    Line("land_users.in_scope", Text("Thuộc phạm vi", "In scope")),
+    Line("land_users.full", Text("Khớp hoàn toàn", "Full")),
+    Line("land_users.partial", Text("Khớp một phần", "Partial")),
+    Line("land_users.none", Text("Không khớp", "None")),
+    Line("land_users.identity.confirmed", Text("Đã xác định người", "Identity confirmed")),
+    Line("persons.total", Text("Người", "Persons")),
+    Line("certificates.total", Text("Giấy CN", "Certificates")),
+    Line("parcels.total", Text("Thửa", "Parcels")),
+    Line("parcels.all_full", Text("Thửa khớp đủ", "All full")),
+    Line("parcels.some_full", Text("Thửa một phần", "Some full")),
+    Line("parcels.none_full", Text("Thửa không", "None full")),
+    Line("parcels.people_ok", Text("Thửa đạt về người", "People ok")),
+)
+REPEATED: Final = Text("Trừ phần đếm lặp", "Less counted in several")
+WHOLE: Final = Text("Toàn địa bàn", "The whole area")
+
+
+def criteria_lines(report: Json) -> list[tuple[str, Line, Line]]:
+    """For each criterion its name, land users who meet it, and parcels on which all do."""
+    return [
+        (
+            f"{criterion['vi']} / {criterion['en']}",
+            Line(f"land_users.criterion.{criterion['code']}", Text(*_pair(criterion)), "land_users.in_scope"),
+            Line(f"parcels.criterion.{criterion['code']}", Text(*_pair(criterion)), "parcels.total"),
+        )
+        for criterion in report["definitions"]["criteria"]
+    ]
+
+
+def blocker_lines(report: Json) -> list[Line]:
+    """What keeps parcels from being ok on the people's side; a parcel may be blocked by several."""
+    names = {
+        each["code"]: Text(f"chưa {each['vi']}", f"not {each['en']}") for each in report["definitions"]["criteria"]
+    }
+    names |= BLOCKERS
+    return [Line(f"parcels.blocked_by.{code}", text, "parcels.total") for code, text in names.items()]
+
+
+def status_lines(report: Json) -> list[Line]:
+    """The authority's words."""
+    return [
+        Line(f"land_users.status.{status['code']}", Text(*_pair(status)), "land_users.in_scope")
+        for status in report["definitions"]["statuses"]
+    ]
+
+
+def action_lines(figures: Mapping[str, int]) -> list[Line]:
+    """Who acts next, on how many land users."""
+    return [
+        Line(f"land_users.action.{actor}", text, "land_users.total")
+        for actor, text in ACTORS.items()
+        if f"land_users.action.{actor}" in figures
+    ]
+
+
+def group_lines(report: Json) -> list[tuple[str, str, str]]:
+    """The groups of parcels as imported: name, figure, and the figure of those ok on the people's side."""
+    groups = [*report["definitions"]["groups"], "other"]
+    found = report["figures"]["whole"]
+    return [
+        (group, f"parcels.group.{group}", f"parcels.group.{group}.people_ok")
+        for group in groups
+        if f"parcels.group.{group}" in found
+    ]
+
+
+def _pair(entry: Json) -> tuple[str, str]:
+    return entry["vi"], entry["en"]

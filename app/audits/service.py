@@ -1,0 +1,291 @@
+"""What can be done with audits: make one of finished jobs, look at it, report, sign, verify, delete."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from app.audits import store
+from app.audits.areas import area_of
+from app.audits.counting import answers_of, counted, disagreements, figures_json, figures_text
+from app.audits.definitions import Definitions
+from app.audits.errors import AuditOfNothing, AuditSigned, FiguresChanged, JobsDiffer
+from app.audits.folder import AuditFolder, audits_folder
+from app.audits.frozen import (
+    Check,
+    Frozen,
+    FrozenRegister,
+    changed,
+    digest,
+    freeze_run,
+    ground_checks,
+    read_frozen,
+    run_checks,
+    snapshot_digest,
+)
+from app.audits.report import Content, report
+from app.audits.store import Audit
+from app.engines.folder import sync_folder, write_text
+from app.jobs import service as jobs
+from app.jobs.service import Jobs
+from app.jobs.store import Job
+from app.register import store as register
+from app.register.snapshots import existing_snapshot, snapshot_folder, snapshot_of
+from app.reviews.rendering import rates_told
+from app.reviews.service import Reviews
+from matching.normalise.gazetteer import gazetteer
+
+MOST_JOBS: Final = 100
+_SAME: Final = ("register_version", "model", "as_of", "code")  # of all jobs of an audit
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRoom:
+    """Where audits are, and the rooms below that they draw on."""
+
+    jobs: Jobs
+    reviews: Reviews
+
+    def folder(self, audit_id: str) -> AuditFolder:
+        """The files of an audit."""
+        return AuditFolder(audits_folder(self.jobs.data_dir) / audit_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAudit:
+    """What an audit is made with."""
+
+    job_ids: tuple[str, ...]
+    area: str
+    name: str
+    purpose: str
+    created_by: str
+    definitions: Definitions
+    day: date | None = None  # None: today
+    client: str = ""  # whose it is; "": an operator's
+
+
+def create(room: AuditRoom, wanted: NewAudit, *, owner: str | None) -> Audit:
+    """Make an audit of finished jobs: its grounds are frozen and its figures counted.
+
+    Raises AreaUnknown, AuditOfNothing, JobsDiffer, JobMissing, JobNotDone; VersionMissing where the register version
+    that they were matched against is gone.
+    """
+    area = area_of(wanted.area, gazetteer())
+    found = _jobs(room, wanted.job_ids, owner)
+    audit_id = room.jobs.new_id()
+    folder = room.folder(audit_id)
+    with room.jobs.database.writing() as session:
+        register.pin(session, found[0].register_id, _holder(audit_id), now=room.jobs.clock())
+    try:
+        frozen = _frozen(room, wanted, found, folder)
+        write_text(folder.definitions, wanted.definitions.to_json())
+        write_text(folder.frozen, frozen.to_json())
+        figures = counted(folder, area.code, wanted.definitions)
+        write_text(folder.figures, figures_text(figures))
+        sync_folder(folder.path)
+        made = Audit(
+            audit_id,
+            wanted.client,
+            wanted.name,
+            wanted.purpose,
+            area.code,
+            area.name,
+            date.fromisoformat(frozen.day),
+            wanted.job_ids,
+            frozen.register.id,
+            frozen.register.version,
+            frozen.model,
+            wanted.definitions.label,
+            figures.figures.whole["land_users.total"],
+            digest(frozen.to_json()),
+            wanted.created_by,
+            room.jobs.clock(),
+        )
+        with room.jobs.database.writing() as session:
+            store.add(session, made)
+        return made
+    except BaseException:
+        _let_go(room, audit_id)
+        raise
+
+
+def _jobs(room: AuditRoom, job_ids: Sequence[str], owner: str | None) -> list[Job]:
+    if not 0 < len(set(job_ids)) == len(job_ids) <= MOST_JOBS:
+        raise AuditOfNothing(most=MOST_JOBS)
+    found = [jobs.done_folder(room.jobs, job_id, client=owner)[0] for job_id in job_ids]
+    for field in _SAME:
+        if len({getattr(job, field) for job in found}) > 1:
+            raise JobsDiffer(field=field)
+    return found
+
+
+def _frozen(room: AuditRoom, wanted: NewAudit, found: Sequence[Job], folder: AuditFolder) -> Frozen:
+    runs = [folder.keep(number, room.jobs.folder(job.id)) for number, job in enumerate(found)]
+    first = found[0]
+    model = runs[0].read_plan().linkage_model
+    snapshot_of(room.jobs.database, first.register_id, room.jobs.data_dir)  # built now where a small job needed none
+    with room.jobs.database.reading() as session:
+        version = register.existing(session, first.register_id)
+    return Frozen(
+        area=wanted.area,
+        day=(wanted.day or room.jobs.today()).isoformat(),
+        as_of=first.as_of.isoformat(),
+        model=first.model,
+        thresholds={"full": model.full_probability, "partial": model.partial_probability},
+        gazetteer=gazetteer().version,
+        code=first.code,
+        definitions=wanted.definitions.digest,
+        register=FrozenRegister(
+            first.register_id,
+            first.register_version,
+            first.register_scope,
+            version.statistics or "",
+            snapshot_digest(snapshot_folder(room.jobs.data_dir, first.register_version)),
+        ),
+        runs=tuple(
+            freeze_run(run, job_id=job.id, file_name=job.file_name) for run, job in zip(runs, found, strict=True)
+        ),
+    )
+
+
+def listed(room: AuditRoom, *, owner: str | None) -> list[Audit]:
+    """All audits of an owner, the newest first; None: everybody's."""
+    with room.jobs.database.reading() as session:
+        return store.listed(session, owner)
+
+
+def one(room: AuditRoom, audit_id: str, *, owner: str | None) -> Audit:
+    """One audit; AuditMissing where there is none."""
+    with room.jobs.database.reading() as session:
+        return store.existing(session, audit_id, owner)
+
+
+def definitions_of(room: AuditRoom, audit: Audit) -> Definitions:
+    """What the figures of an audit count."""
+    return Definitions.from_json(room.folder(audit.id).definitions.read_text(encoding="utf-8"))
+
+
+def report_of(room: AuditRoom, audit: Audit, *, progress: Json | None = None) -> Json:
+    """The report of an audit: as it was signed, or as it stands now."""
+    folder = room.folder(audit.id)
+    if audit.is_signed:
+        text = folder.report.read_text(encoding="utf-8")
+        if digest(text) != audit.report_digest:
+            raise FiguresChanged(changed="report")
+        found: Json = json.loads(text)
+        signed = {"by": audit.signed_by, "at": _moment(audit), "report_sha256": audit.report_digest}
+        return found | {"signed": signed}
+    return _unsigned(room, audit, progress) | {"signed": None}
+
+
+def _unsigned(room: AuditRoom, audit: Audit, progress: Json | None) -> Json:
+    folder, definitions = room.folder(audit.id), definitions_of(room, audit)
+    with room.jobs.database.reading() as session:
+        answers = store.answers(session, audit.id)
+    authority = None
+    if answers:
+        found = counted(folder, audit.area_code, definitions, answers=answers)
+        figures = figures_json(found)
+        authority = disagreements(found.rows, definitions, answers_of(found.rows, definitions, answers))
+    else:
+        figures = json.loads(folder.figures.read_text(encoding="utf-8"))
+    content = Content(read_frozen(folder), definitions, figures, _rates(room, audit), authority, progress)
+    return report(audit, content)
+
+
+def _rates(room: AuditRoom, audit: Audit) -> list[Json]:
+    """The error rates of every review of the audit's jobs."""
+    found = []
+    for job_id in audit.job_ids:
+        for review in room.reviews.listed(job=job_id):
+            told = rates_told(*room.reviews.rates(review.id), "vi").model_dump(mode="json")
+            found.append({"review_id": review.id, "job_id": job_id, "simulated": review.simulated, **told})
+    return found
+
+
+def old_units(room: AuditRoom, audit: Audit) -> Json:
+    """The figures by commune of before 1 July 2025."""
+    definitions = definitions_of(room, audit)
+    return figures_json(counted(room.folder(audit.id), audit.area_code, definitions, old=True))
+
+
+def sign(room: AuditRoom, audit: Audit, *, by: str, progress: Json | None = None) -> Audit:
+    """Sign the report for good; FiguresChanged where what it stands on is no longer the same."""
+    if audit.signed_at is not None:
+        raise AuditSigned(day=audit.signed_at.date().isoformat())
+    if different := changed(verify(room, audit)):
+        raise FiguresChanged(changed=", ".join(different))
+    text = json.dumps(_unsigned(room, audit, progress), ensure_ascii=False, indent=1, sort_keys=True)
+    write_text(room.folder(audit.id).report, text)
+    with room.jobs.database.writing() as session:
+        signed = store.sign(session, audit.id, report_digest=digest(text), by=by, now=room.jobs.clock())
+        found = store.existing(session, audit.id)
+    if not signed:
+        raise AuditSigned(day=_moment(found)[:10])
+    return found
+
+
+def verify(room: AuditRoom, audit: Audit) -> list[Check]:
+    """Check everything that an audit stands on, and count its figures again."""
+    folder = room.folder(audit.id)
+    text = folder.frozen.read_text(encoding="utf-8")
+    checks = [Check("frozen", digest(text) == audit.frozen_digest)]
+    if not checks[0].same:
+        return checks  # nothing in it can be believed
+    frozen, definitions = Frozen.from_json(text), definitions_of(room, audit)
+    for number, run in enumerate(frozen.runs):
+        checks += run_checks(folder.run(number), number + 1, run)
+    checks += _register_checks(room, frozen)
+    checks += ground_checks(frozen, definitions.digest)
+    kept = folder.figures.read_text(encoding="utf-8")
+    if all(check.same for check in checks if check.ground in ("results", "definitions", "gazetteer")):
+        checks.append(Check("figures", figures_text(counted(folder, audit.area_code, definitions)) == kept))
+    else:
+        checks.append(Check("figures", False, note="not counted again"))
+    if audit.is_signed:
+        checks.append(Check("report", digest(folder.report.read_text(encoding="utf-8")) == audit.report_digest))
+    return checks
+
+
+def _register_checks(room: AuditRoom, frozen: Frozen) -> list[Check]:
+    pinned = frozen.register
+    with room.jobs.database.reading() as session:
+        versions = [version for version in register.versions(session) if version.id == pinned.id]
+    same = [version.statistics == pinned.statistics for version in versions] == [True]
+    folder = snapshot_folder(room.jobs.data_dir, pinned.version)
+    if not folder.is_dir():
+        return [Check("register", same), Check("snapshot", False, note="missing")]
+    usable = existing_snapshot(folder) is not None
+    return [
+        Check("register", same),
+        Check("snapshot", usable and snapshot_digest(folder) == pinned.snapshot_sha256),
+    ]
+
+
+def delete(room: AuditRoom, audit: Audit, *, signed_too: bool = False) -> None:
+    """Remove an audit with its files, and let go of its register version; AuditSigned unless that is meant."""
+    if audit.is_signed and not signed_too:
+        raise AuditSigned(day=_moment(audit)[:10])
+    with room.jobs.database.writing() as session:
+        store.remove(session, audit.id)
+    _let_go(room, audit.id)
+
+
+def _let_go(room: AuditRoom, audit_id: str) -> None:
+    with room.jobs.database.writing() as session:
+        register.unpin(session, _holder(audit_id))
+    shutil.rmtree(room.folder(audit_id).path, ignore_errors=True)
+
+
+def _moment(audit: Audit) -> str:
+    return "" if audit.signed_at is None else audit.signed_at.isoformat(timespec="seconds")
+
+
+def _holder(audit_id: str) -> str:
+    return f"audit:{audit_id}"
