@@ -164,8 +164,11 @@ def rollback() -> None:
 def drop(version: Annotated[int, typer.Argument(metavar="BẢN", help="Số của bản / its number.")]) -> None:
     """Xóa hẳn một bản không dùng nữa / remove a version that is not active, for good."""
     from app.register import service
+    from app.register.snapshots import drop_snapshots_of
+    from app.settings import Settings
 
     with told(), opened_database() as database, recording() as record:
         service.drop(database, version)
+        drop_snapshots_of(Settings().data_dir, version)
         record("register.dropped", version_id=version)
     say(f"✓ Đã xóa bản {version} / version {version} is gone")

@@ -72,12 +72,12 @@ def existing_snapshot(folder: Path) -> SnapshotCandidates | None:
         return None
 
 
-def drop_snapshot(data_dir: Path, name: str) -> None:
-    """Remove the snapshot of a version; who has it mapped keeps what is mapped."""
-    folder = snapshot_folder(data_dir, name)
-    if folder.exists():
+def drop_snapshots_of(data_dir: Path, version_id: int) -> None:
+    """Remove the snapshot of a version that is gone; who has it mapped keeps what is mapped."""
+    for folder in (data_dir / "snapshots").glob(f"{version_id}-*"):
         with _alone(folder):
             shutil.rmtree(folder, ignore_errors=True)
+        folder.with_name(f".{folder.name}.lock").unlink(missing_ok=True)
 
 
 @contextmanager

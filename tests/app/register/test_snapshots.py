@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from app.db import Database
-from app.register import store
 from app.register.candidates import active_candidates
-from app.register.snapshots import drop_snapshot, existing_snapshot, snapshot_folder, snapshot_of
+from app.register.snapshots import drop_snapshots_of, existing_snapshot, snapshot_folder, snapshot_of
 from tests.app.register.rows import WriteCsv, run_import, some_rows
 
 _BUILD = """
@@ -64,11 +63,12 @@ def test_what_a_killed_builder_left_behind_is_no_snapshot_and_goes(
 def test_a_snapshot_goes_when_its_version_does(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
     run_import(database, write_csv(some_rows(30)))
     snapshot = snapshot_of(database, 1, tmp_path)
-    with database.reading() as session:
-        assert store.existing(session, 1).rows_kept == 30
-    drop_snapshot(tmp_path, snapshot.stamp.version)
-    assert not snapshot_folder(tmp_path, snapshot.stamp.version).exists()
-    drop_snapshot(tmp_path, snapshot.stamp.version)
+    folder = snapshot_folder(tmp_path, snapshot.stamp.version)
+    other = folder.with_name("11-0123456789ab")
+    other.mkdir()
+    drop_snapshots_of(tmp_path, 1)
+    assert list(folder.parent.iterdir()) == [other]
+    drop_snapshots_of(tmp_path, 1)
 
 
 def test_another_import_has_a_snapshot_of_its_own(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
