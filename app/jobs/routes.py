@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from app.clients import Caller, requires
@@ -166,7 +167,7 @@ async def watch_job(job_id: str, request: Request, room: Room, owner: Owner) -> 
     """Server-sent events: `progress` with the job's detail each time it changes, at last `end`."""
     language = language_of(request)
     look: Callable[[], JobDetail] = lambda: job_detail(service.progress(room, job_id, client=owner), language)  # noqa: E731
-    look()  # a job that does not exist is a problem, not a stream
+    await run_in_threadpool(look)  # a job that does not exist is a problem, not a stream
 
     async def gone() -> bool:
         return await request.is_disconnected() or getattr(request.app.state, "ending", False)

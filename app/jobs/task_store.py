@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.jobs.states import WORKED_ON, Part, Stage, State
 from app.tables import job_tasks, job_workers, jobs
 
 _QUEUE_LOCK: Final = 0x6B686F71  # any number that nobody else uses as a lock of this database
+_PATIENCE: Final = 15  # seconds: half a lease
 _tasks = job_tasks
 
 
@@ -130,9 +131,11 @@ def _held(task: Task, worker_id: str) -> Any:
 def alone(session: Session) -> None:
     """Parts are taken and jobs moved one after the other: it takes a millisecond, and keeps the order fair.
 
-    SQLite's transactions that write are alone anyway.
+    SQLite's transactions that write are alone anyway. In PostgreSQL one whose worker hangs or whose machine is gone in
+    the middle of it is ended by the server, or all would wait for it.
     """
     if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{_PATIENCE}s'"))
         session.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
 
 

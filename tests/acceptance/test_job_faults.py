@@ -251,6 +251,7 @@ def test_two_workers_share_a_job_and_one_that_hangs_is_replaced(shared_site: Sit
     with site.worker() as first, site.worker():
         site.workers_there(2)
         job_id = site.submit(province.land)
+        site.part_way(job_id)
         site.reached(job_id, lambda _: len(site.parts_by_worker(job_id).keys() - {None}) == 2)
         first.send_signal(signal.SIGSTOP)  # as if its machine were gone: its part is taken over
         site.done(job_id)

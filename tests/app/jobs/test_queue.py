@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app import tasks
+from app.db import Database, make_engine
 from app.engines.errors import StageNotDone
 from app.jobs import store, task_store
 from app.jobs.progress import progress_of
@@ -236,3 +240,17 @@ def test_an_empty_table_is_a_job_with_nothing_in_it(desk: Desk) -> None:
     detail = desk.detail(job_id)
     assert detail["state"] in ("done", "failed")
     assert detail["state"] == "done" or detail["reason"]["code"].startswith("file.")
+
+
+def test_a_worker_that_hangs_while_it_takes_a_part_does_not_hold_up_the_others(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_store, "_PATIENCE", 1)
+    with closing(Database(make_engine(postgresql_url))) as shared:
+        hanging = Session(shared.engine)
+        task_store.alone(hanging)
+        with shared.writing() as session:
+            task_store.alone(session)  # comes as soon as the server has ended the one that hangs
+        with pytest.raises(DBAPIError):
+            hanging.commit()
+        hanging.close()
