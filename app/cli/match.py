@@ -151,14 +151,18 @@ def _run(folder: Path, plan: RunPlan, database: Database, settings: Settings, wo
 
 
 class _Rate:
-    """Rows per second since the first look."""
+    """Rows per second since the first rows were behind."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
+        self._first: tuple[float, int] | None = None
 
     def of(self, rows: int) -> str:
-        passed = time.monotonic() - self._start
-        return f"{rows / passed:,.0f} dòng/s" if passed else ""
+        """The rate, once there is something to compare with."""
+        moment = time.monotonic()
+        if self._first is None:
+            self._first = moment, rows
+        passed, more = moment - self._first[0], rows - self._first[1]
+        return f"{more / passed:,.0f} dòng/s" if more and passed else ""
 
 
 class _Wanted(NamedTuple):

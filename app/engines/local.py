@@ -52,7 +52,6 @@ def run_folder(data_dir: Path, plan: RunPlan, source: Path) -> Iterator[Path]:
         run.write_plan(plan)
         yield folder
         shutil.rmtree(folder, ignore_errors=True)
-        (runs / f".{plan.digest}.lock").unlink(missing_ok=True)
 
 
 def _forget_old(runs: Path) -> None:

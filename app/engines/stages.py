@@ -21,7 +21,7 @@ from app.engines.manifest import SourceManifest, manifest_of
 from app.engines.plan import RunPlan, code_version, content_hash
 from app.engines.result_chunks import counts_of, write_result_chunk
 from app.engines.source_chunks import SheetReading, is_source_chunk, read_source_chunk, write_source_chunk
-from app.files import LandFile, LandTable, read_land_file
+from app.files import LandTable, read_land_file
 from app.files.headers import header_key
 from matching.link import Question, link_columns
 from matching.normalise import normalise_all
@@ -143,6 +143,3 @@ def _reading(table: LandTable, plan: RunPlan) -> SheetReading:
     content = (place for place, header in enumerate(table.carried) if header_key(header) not in _NUMBERS_ROWS)
     kept = range(table.layout.width) if plan.options.keep_columns else ()
     return SheetReading(plan.digest, "record_id" in table.layout.shared, tuple(content), tuple(kept))
-
-
-__all__ = ["LandFile", "Progress", "check_code", "finish_stage", "match_stage", "read_stage"]

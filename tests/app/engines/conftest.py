@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -109,6 +109,3 @@ def write_land(path: Path, rows: list[dict[str, str | None]]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
-
-
-MakeRun = Callable[..., tuple[RunFolder, Totals]]
