@@ -147,7 +147,7 @@ def test_whatever_disagrees_takes_the_full_way(register: SnapshotCandidates, dou
     assert _settled(register, doubtful) == []
 
 
-def test_people_whose_numbers_are_a_digit_apart_and_who_share_a_given_name_are_counted(register: SnapshotCandidates) -> None:
+def test_people_of_one_given_name_whose_numbers_are_a_digit_apart_are_counted(register: SnapshotCandidates) -> None:
     crowd = register.crowd(np.arange(4))
     assert crowd.near.tolist() == [1, 1, 0, 0]
 
