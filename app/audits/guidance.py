@@ -261,7 +261,7 @@ COMPLEX: Final[Mapping[str, Guidance]] = {
         "each person's card",
     ),
     "household": Guidance(
-        "Hộ gia đình chỉ nêu chủ hộ (household.members_unknown)",
+        "Hộ gia đình chỉ nêu chủ hộ",
         "A household named by its head only",
         "Xác định thành viên có chung quyền tại thời điểm giao đất; không lấy danh sách từ CSDL dân cư hiện nay.",
         "Establish who shared the right when the land was allotted; not from today's register.",
@@ -285,7 +285,7 @@ COMPLEX: Final[Mapping[str, Guidance]] = {
         "power of attorney, passport",
     ),
     "commune_split": Guidance(
-        "Xã cũ chia về nhiều xã (address.commune_split)",
+        "Xã cũ chia về nhiều xã",
         "The old commune was divided",
         "Xác định xã hiện nay theo thôn, tờ bản đồ; trước đó thửa nằm ở dòng 'chưa xác định xã'.",
         "Find the present-day commune by hamlet and map sheet; until then the parcel stands under 'commune unknown'.",

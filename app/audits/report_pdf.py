@@ -17,13 +17,14 @@ from app.audits.captions import Line
 Json = dict[str, Any]
 _KEY: Final = (("full", "khớp hoàn toàn"), ("partial", "khớp một phần"), ("none", "không khớp"))
 _PARCEL_KEY: Final = (
-    ("full", "mọi người khớp hoàn toàn"),
+    ("full", "khớp hoàn toàn (thửa, giấy: mọi người)"),
     ("partial", "một phần"),
-    ("none", "chưa ai"),
+    ("none", "không khớp (chưa ai)"),
     ("other", "không có cá nhân thuộc phạm vi"),
 )
 _VERDICTS: Final = {"full": "khớp hoàn toàn", "partial": "khớp một phần", "none": "không khớp"}
 _MOST_FINDINGS: Final = 20
+_LONG_WORD: Final = 30  # letters
 _NO_GROUPS: Final = "Tệp nguồn không có cột phân loại thửa N1, N2, N3."
 
 
@@ -51,14 +52,14 @@ def _document(report: Json) -> Json:
     state = "Bản dự thảo, chưa ký" if signed is None else f"Đã ký; SHA-256 {signed['report_sha256'][:16]}…"
     return {
         "kind": "BÁO CÁO KIỂM TRA ĐỐI CHIẾU NGƯỜI SỬ DỤNG ĐẤT VỚI CƠ SỞ DỮ LIỆU DÂN CƯ",
-        "title": audit["name"],
+        "title": _breakable(audit["name"]),
         "subtitle": f"{audit['area']['name']} · ngày {_day(audit['day'])}",
         "author": audit["created_by"],
         "footer": f"{audit['area']['name']} · {_day(audit['day'])} · {state} · mã {audit['id']}",
         "preliminary": report["preliminary"],
         "about": _about(report),
-        "made_by": audit["created_by"],
-        "signed_by": "(chưa ký)" if signed is None else f"{signed['by']}, {_day(signed['at'][:10])}",
+        "made_by": _breakable(audit["created_by"]),
+        "signed_by": "(chưa ký)" if signed is None else _breakable(f"{signed['by']}, {_day(signed['at'][:10])}"),
         "sections": [
             *_overview(report),
             *_status(report),
@@ -92,8 +93,8 @@ def _about(report: Json) -> list[tuple[str, str]]:
     audit, grounds = report["audit"], report["frozen"]
     return [
         ("Địa bàn", f"{audit['area']['name']} (mã {audit['area']['code']})"),
-        ("Mục đích", audit["purpose"]),
-        ("CSDL dân cư", f"phiên bản {grounds['register']['version']}, phạm vi: {grounds['register']['scope']}"),
+        ("Mục đích", _breakable(audit["purpose"])),
+        ("CSDL dân cư", _breakable(f"{grounds['register']['version']}; phạm vi: {grounds['register']['scope']}")),
         (
             "Mô hình",
             f"{grounds['model']}, ngưỡng {grounds['thresholds']['full']} và {grounds['thresholds']['partial']}",
@@ -119,7 +120,7 @@ def _overview(report: Json) -> list[Json]:
         [{"bold": "Thửa đất"}, {"bar": shares["parcels"]}],
         [{"bold": "Giấy chứng nhận"}, {"bar": shares["certificates"]}],
     ]
-    picture = {"heads": ["", ""], "widths": [3, 8], "align": ["left", "left"], "rows": bars}
+    picture = {"heads": ["Đơn vị đếm", "Tỷ lệ"], "widths": [3, 8], "align": ["left", "left"], "rows": bars}
     return [
         _section("1. Kết quả chung", note=note, key=_PARCEL_KEY, **picture),
         _section("Dòng của tệp nguồn", **_lines(captions.ROWS, whole)),
@@ -295,8 +296,9 @@ def _guidance(report: Json) -> Json:
 
 
 def _definitions(report: Json) -> Json:
-    texts = [(f"{entry['code']}.", entry["vi"]) for entry in report["definitions"]["texts"]]
-    return _section(f"10. Định nghĩa ({report['definitions']['label']})", texts=[("", vi) for _, vi in texts])
+    texts = [entry["vi"].partition(":") for entry in report["definitions"]["texts"]]
+    pairs = [(head + colon, rest) if rest else ("", head) for head, colon, rest in texts]
+    return _section(f"10. Định nghĩa ({report['definitions']['label']})", texts=pairs)
 
 
 def _grounds(report: Json) -> Json:
@@ -330,6 +332,11 @@ def _part(figures: Json, name: str, of: str) -> float:
 
 def _under(prefix: str, figures: Json) -> dict[str, int]:
     return {name.removeprefix(prefix): count for name, count in figures.items() if name.startswith(prefix)}
+
+
+def _breakable(text: str) -> str:
+    """A text in which even a word of many letters fits the page: it may break anywhere."""
+    return " ".join("\u200b".join(word) if len(word) > _LONG_WORD else word for word in text.split())
 
 
 def _count(number: int) -> str:
