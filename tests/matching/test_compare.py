@@ -59,3 +59,26 @@ def test_every_level_of_every_comparison_speaks_both_languages() -> None:
         for level in comparison.levels:
             assert level.vi
             assert level.en
+
+
+def number_level(land: CleanSubject, *people: Person) -> str:
+    """The level of the number of a land user against the first of the people, all of them candidates."""
+    left, right = land_columns([land]), people_columns([stored(each) for each in people])
+    rows = np.zeros(len(people), dtype=np.int64)
+    judged = compare(Pairs(left, right, rows, np.arange(len(people)), PairTables(left, right)))
+    return next(c for c in COMPARISONS if c.field == "id_number").levels[judged["id_number"][0]].code
+
+
+def test_a_number_of_somebody_in_the_same_commune_is_rather_a_line_mixed_up_than_another_person() -> None:
+    husband, wife = person(communes=("25084",)), person("068188004321", "Lê Thị Mỹ", communes=("25084",))
+    elsewhere = person("068188004321", "Lê Thị Mỹ", communes=("24781",))
+    land = subject(numbers=("068188004321",))
+    assert number_level(land, husband, wife) == "held_nearby"
+    assert number_level(land, husband, elsewhere) == "different"
+    assert number_level(land, husband) == "different"
+
+
+def test_an_old_card_speaks_against_somebody_too_young_to_have_had_one() -> None:
+    land = subject(numbers=("250123456",))
+    assert number_level(land, person("068210001234", birth_date="2010-05-01", old_ids=())) == "too_young"
+    assert number_level(land, person("068095001234", birth_date="1995-05-01", old_ids=())) == "missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -15,7 +16,7 @@ from matching.candidates import MemoryCandidates
 from matching.errors import InvalidModel
 from matching.link import Question, link
 from matching.model import BIT, Model, default_model
-from matching.records import CleanRecord, CleanSubject, Person
+from matching.records import CleanRecord, CleanSubject, Person, Sex
 from matching.score import posterior
 from tests.factories import person, subject
 
@@ -125,3 +126,16 @@ def test_a_model_that_contradicts_itself_is_refused_with_reasons(document: str) 
     with pytest.raises(InvalidModel) as refused:
         Model.from_json(document)
     assert refused.value.reasons
+
+
+def test_a_land_user_beside_a_certain_person_of_the_same_record_is_seldom_a_double() -> None:
+    strangers = [person(f"0680{year}100{n:03d}", f"Phan Đình {n}", f"19{year}-01-01", old_ids=())
+                 for year in range(50, 99) for n in range(20)]  # fmt: skip
+    wife = person("068188004321", "Lê Thị Mỹ", "1988-03-02", sex=Sex.FEMALE, old_ids=())
+    question = Question(MemoryCandidates([person(), wife, *strangers]), default_model(), date(2026, 11, 22))
+    named = replace(subject("Lê Thị Mỹ", (), "1988", communes=("25018",)), subject_no=2)
+    alone, beside = (
+        link([CleanRecord("1", subjects)], question)[0].subjects[-1].match_probability
+        for subjects in ((named,), (subject(), named))
+    )
+    assert beside > alone
