@@ -89,7 +89,8 @@ def _shared(number: Ints, person: Ints, name: Ints) -> Marks:
     several = matched != np.minimum.reduceat(
         np.where(people == 0, matched.repeat(_sizes(first, len(people))), people), first
     )
-    who = np.where(matched != 0, matched, names[first])
+    # Below zero stand those who are known by name alone: no hash of a name may pass for a person's number.
+    who = np.where(matched != 0, matched, names[first] | np.iinfo(np.int64).min)
     groups = _starts(numbers[first])
     differ = (np.maximum.reduceat(who, groups) != np.minimum.reduceat(who, groups)) | np.logical_or.reduceat(
         several, groups

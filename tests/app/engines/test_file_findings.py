@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.engines.file_findings import Gathered, file_findings
@@ -109,6 +109,7 @@ _lines = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a crowded machine proves nothing
 @given(lines=_lines, chunk=st.integers(1, 12))
 def test_the_columns_find_what_a_look_at_each_pair_finds(lines: list[Line], chunk: int) -> None:
     numbered = [line._replace(source_row=at) for at, line in enumerate(lines)]
