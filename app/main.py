@@ -15,6 +15,8 @@ from fastapi.openapi.utils import get_openapi
 
 from app import problems
 from app.access_log.log import AccessLog
+from app.audits import routes as audits
+from app.audits.service import AuditRoom
 from app.body_limit import BodyLimit
 from app.body_time import BodyTime
 from app.clients import routes as clients
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     watch(metrics, health)
     app.state.jobs = jobs_of(settings, db, today=clock)
     app.state.reviews = review_room(app.state.jobs)
+    app.state.audits = AuditRoom(app.state.jobs, app.state.reviews.reviews)
     uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY}
     app.state.attempts = Attempts(clock=time.time)
     app.add_middleware(EvenAnswers, seconds=settings.even_answers_ms / 1_000)
@@ -104,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(jobs.router)
     app.include_router(reviews.router)
     app.include_router(judgements.router)
+    app.include_router(audits.router)
     app.include_router(clients.router)
     app.include_router(operations.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

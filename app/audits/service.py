@@ -222,10 +222,11 @@ def sign(room: AuditRoom, audit: Audit, *, by: str, progress: Json | None = None
     if different := changed(verify(room, audit)):
         raise FiguresChanged(changed=", ".join(different))
     text = json.dumps(_unsigned(room, audit, progress), ensure_ascii=False, indent=1, sort_keys=True)
-    write_text(room.folder(audit.id).report, text)
     with room.jobs.database.writing() as session:
         signed = store.sign(session, audit.id, report_digest=digest(text), by=by, now=room.jobs.clock())
         found = store.existing(session, audit.id)
+        if signed:  # of two who sign at once only one writes
+            write_text(room.folder(audit.id).report, text)
     if not signed:
         raise AuditSigned(day=_moment(found)[:10])
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from app.cli.audit import audit
 from app.cli.blocking import blocking
 from app.cli.client import client
 from app.cli.db import db
@@ -38,6 +39,7 @@ cli.command()(backup)
 cli.command()(restore)
 cli.command()(settings)
 cli.command()(blocking)
+cli.add_typer(audit)
 cli.add_typer(client)
 cli.add_typer(db)
 cli.add_typer(job)

@@ -1,0 +1,79 @@
+"""What a caller takes away from an audit: reports, work lists, a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from app.audits import service, store
+from app.audits.acting import Acting
+from app.audits.areas import area_of, places_of
+from app.audits.compare import compare
+from app.audits.counting import rows_of
+from app.audits.errors import CommuneUnknown, NothingBefore
+from app.audits.report_pdf import report_pdf
+from app.audits.report_xlsx import report_xlsx
+from app.audits.store import Audit
+from app.audits.worklist_xlsx import worklist_xlsx, worklists_zip
+from app.audits.worklists import WorkLists
+from app.files.exports import MEDIA_TYPES
+from matching.normalise.gazetteer import gazetteer
+
+REPORTS: Final[Mapping[str, str]] = {".xlsx": MEDIA_TYPES[".xlsx"], ".pdf": "application/pdf"}
+PREVIOUS: Final = "previous"
+Json = dict[str, Any]
+
+
+def made_report(who: Acting, audit: Audit, suffix: str, compared_with: str | None) -> bytes:
+    """The report as a workbook or PDF."""
+    report = service.report_of(who.room, audit, progress=compared(who, audit, compared_with))
+    return report_xlsx(report) if suffix == ".xlsx" else report_pdf(report)
+
+
+def compared(who: Acting, audit: Audit, other: str | None) -> Json | None:
+    """The comparison with an earlier audit: the one named, or the one before; None where none is asked for."""
+    if other is None:
+        return None
+    room = who.room
+    if other == PREVIOUS:
+        with room.jobs.database.reading() as session:
+            found = store.listed(session, who.owner, area=audit.area_code)
+        before = [each for each in found if (each.day, each.created_at) < (audit.day, audit.created_at)]
+        if not before:
+            raise NothingBefore()
+        earlier = max(before, key=lambda each: (each.day, each.created_at))
+    else:
+        earlier = service.one(room, other, owner=who.owner)
+    return compare((earlier, room.folder(earlier.id)), (audit, room.folder(audit.id)))
+
+
+def work_lists(who: Acting, audit: Audit) -> WorkLists:
+    """The work lists of an audit for this reader."""
+    folder, definitions = who.room.folder(audit.id), service.definitions_of(who.room, audit)
+    rows, units = rows_of(folder, definitions), gazetteer()
+    places = places_of(rows.communes, area_of(audit.area_code, units), units)
+    return WorkLists(folder, rows, places, definitions, audit.day, who.disclosing)
+
+
+def work_list(who: Acting, audit: Audit, commune: str) -> tuple[bytes, int]:
+    """The work list of one commune ("": unknown), and how many land users stand in it."""
+    lists = work_lists(who, audit)
+    unit = next((unit for unit in lists.places.units if unit.code == commune), None)
+    if unit is None:
+        raise CommuneUnknown()
+    ((_, items),) = lists.lists([unit])
+    return worklist_xlsx(unit, items, title=_title(audit), note=_note(who, audit)), len(items)
+
+
+def work_lists_zip(who: Acting, audit: Audit, target: Path) -> int:
+    """The work lists of all communes as one ZIP; says how many communes."""
+    return worklists_zip(target, work_lists(who, audit), title=_title(audit), note=_note(who, audit))
+
+
+def _title(audit: Audit) -> str:
+    return f"{audit.name} — {audit.area_name}, {audit.day:%d/%m/%Y}"
+
+
+def _note(who: Acting, audit: Audit) -> str:
+    return service.definitions_of(who.room, audit).preliminary.vi

@@ -1,0 +1,253 @@
+"""`/v1/audits`: figures that somebody signs for, and what each commune must now do."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi import Path as PathParameter
+from fastapi.responses import StreamingResponse
+
+from app.audits import service
+from app.audits.acting import Acting, Auditor
+from app.audits.definitions import default_definitions, read_definitions
+from app.audits.frozen import changed
+from app.audits.making import REPORTS, compared, made_report, work_list, work_lists, work_lists_zip
+from app.audits.schemas import (
+    AuditList,
+    AuditTold,
+    CheckTold,
+    CommuneWork,
+    Compared,
+    NewAuditAsked,
+    Signature,
+    Verified,
+)
+from app.audits.service import NewAudit
+from app.audits.store import Audit
+from app.files.exports import MEDIA_TYPES
+from app.problems import problem_responses
+
+router = APIRouter(
+    prefix="/v1/audits",
+    tags=["audits"],
+    responses=problem_responses(400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503),
+)
+AuditId = Annotated[str, PathParameter(max_length=20)]
+_PIECE = 1 << 18
+
+
+@router.post("", status_code=201, summary="Lập cuộc kiểm tra / make an audit")
+def create_audit(asked: NewAuditAsked, who: Auditor, response: Response) -> AuditTold:
+    """Freeze what finished jobs found, for an area and a day, and count it; `X-Reviewer` names who makes it.
+
+    The purpose is that of `X-Purpose`. Register version and files are kept for the audit, even if a job is deleted.
+    """
+    definitions = default_definitions() if asked.definitions is None else read_definitions(asked.definitions)
+    wanted = NewAudit(
+        tuple(asked.jobs), asked.area, asked.name, who.purpose, who.person, definitions, asked.day, who.client
+    )
+    made = service.create(who.room, wanted, owner=who.owner)
+    who.record("audit.created", person=True, audit_id=made.id, frozen_hash=made.frozen_digest, jobs=len(made.job_ids))
+    response.headers["Location"] = f"/v1/audits/{made.id}"
+    return told(made)
+
+
+@router.get("", summary="Danh sách kiểm tra / list audits")
+def list_audits(who: Auditor) -> AuditList:
+    """The audits of the caller, the newest first; an administrator sees all."""
+    return AuditList(audits=[told(audit) for audit in service.listed(who.room, owner=who.owner)])
+
+
+@router.get("/{audit_id}", summary="Một cuộc kiểm tra / one audit")
+def get_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
+    """What an audit is of, what it is fixed to, and who signed it."""
+    return told(_one(who, audit_id))
+
+
+@router.delete("/{audit_id}", status_code=204, summary="Xóa / delete")
+def delete_audit(audit_id: AuditId, who: Auditor) -> Response:
+    """Remove an audit that nobody signed, with its files."""
+    audit = _one(who, audit_id)
+    service.delete(who.room, audit)
+    who.record("audit.deleted", audit_id=audit.id)
+    return Response(status_code=204)
+
+
+@router.get("/{audit_id}/report", summary="Báo cáo JSON / the report")
+def get_report(
+    audit_id: AuditId, who: Auditor, compared_with: Annotated[str | None, Query(max_length=20)] = None
+) -> Any:
+    """The report: figures with their definitions, error rates of the judged sample, guidance, grounds.
+
+    `compared_with` names an earlier audit of the area, or `previous`; a signed report is as it was signed.
+    """
+    audit = _one(who, audit_id)
+    who.record("audit.reported", audit_id=audit.id, form="json")
+    return service.report_of(who.room, audit, progress=compared(who, audit, compared_with))
+
+
+def _report_route(suffix: str) -> Callable[..., Response]:
+    def report(
+        audit_id: AuditId, who: Auditor, compared_with: Annotated[str | None, Query(max_length=20)] = None
+    ) -> Response:
+        audit = _one(who, audit_id)
+        content = made_report(who, audit, suffix, compared_with)
+        who.record("audit.reported", audit_id=audit.id, form=suffix[1:])
+        return Response(content, media_type=REPORTS[suffix], headers=_named(f"khop-audit-{audit.id}{suffix}"))
+
+    report.__doc__ = f"The report as {suffix[1:].upper()}; the same report is the same bytes."
+    return report
+
+
+for _suffix in (".xlsx", ".pdf"):
+    router.add_api_route(
+        f"/{{audit_id}}/report{_suffix}",
+        _report_route(_suffix),
+        methods=["GET"],
+        operation_id=f"download_audit_report_{_suffix[1:]}",
+        response_class=Response,
+        responses={200: {"content": {REPORTS[_suffix]: {}}}},
+        summary=f"Báo cáo {_suffix} / the report as {_suffix}",
+    )
+
+
+@router.get("/{audit_id}/old-units", summary="Số liệu theo xã cũ / figures by former commune")
+def get_old_units(audit_id: AuditId, who: Auditor) -> Any:
+    """The figures by commune of before 1 July 2025, as far as the file's codes name one."""
+    return service.old_units(who.room, _one(who, audit_id))
+
+
+@router.get("/{audit_id}/worklists", summary="Danh sách việc theo xã / work lists")
+def list_worklists(audit_id: AuditId, who: Auditor) -> list[CommuneWork]:
+    """The communes in which somebody has to do something, and on how many land users."""
+    audit = _one(who, audit_id)
+    return [
+        CommuneWork(
+            code=unit.code,
+            name=unit.name,
+            land_users=count,
+            href=f"/v1/audits/{audit.id}/worklists/{unit.code or 'unknown'}.xlsx",
+        )
+        for unit, count in work_lists(who, audit).units()
+        if count
+    ]
+
+
+@router.get(
+    "/{audit_id}/worklists.zip",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {}}}},
+    summary="Danh sách việc của mọi xã / all work lists",
+)
+def download_worklists(audit_id: AuditId, who: Auditor, request: Request) -> StreamingResponse:
+    """The work lists of all communes as one ZIP; values of the register only with `match:disclose`."""
+    audit = _one(who, audit_id)
+    folder = Path(tempfile.mkdtemp(prefix="khop-worklists-", dir=who.room.jobs.data_dir))
+    try:
+        communes = work_lists_zip(who, audit, folder / "worklists.zip")
+        who.record("audit.worklists", audit_id=audit.id, communes=communes, disclosed=who.disclosing)
+    except BaseException:
+        _remove(folder)
+        raise
+    headers = _named(f"khop-audit-{audit.id}-worklists.zip")
+    return StreamingResponse(_pieces(folder), media_type="application/zip", headers=headers)
+
+
+@router.get(
+    "/{audit_id}/worklists/{commune}.xlsx",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPES[".xlsx"]: {}}}},
+    summary="Danh sách việc của một xã / one work list",
+)
+def download_worklist(
+    audit_id: AuditId, commune: Annotated[str, PathParameter(pattern=r"^(\d{5}|unknown)$")], who: Auditor
+) -> Response:
+    """What one commune must do, a sheet for each who acts; `unknown`: where the commune isn't known."""
+    audit = _one(who, audit_id)
+    content, count = work_list(who, audit, commune.removeprefix("unknown"))
+    who.record("audit.worklist", audit_id=audit.id, land_users=count, disclosed=who.disclosing)
+    headers = _named(f"khop-audit-{audit.id}-{commune}.xlsx")
+    return Response(content, media_type=MEDIA_TYPES[".xlsx"], headers=headers)
+
+
+@router.get("/{audit_id}/verify", summary="Kiểm tra lại / verify")
+def verify_audit(audit_id: AuditId, who: Auditor) -> Verified:
+    """Whether everything that the audit stands on is as it was, and gives the same figures; else what changed."""
+    checks = service.verify(who.room, _one(who, audit_id))
+    different = changed(checks)
+    return Verified(intact=not different, changed=different, checks=[CheckTold(**check._asdict()) for check in checks])
+
+
+@router.get("/{audit_id}/compare", summary="So với lần trước / compare")
+def compare_audits(
+    audit_id: AuditId, who: Auditor, other: Annotated[str, Query(max_length=20)] = "previous"
+) -> Compared:
+    """What moved from none to partial to full since an earlier audit of the area, and what fell back."""
+    return Compared(**(compared(who, _one(who, audit_id), other) or {}))
+
+
+@router.post("/{audit_id}/sign", summary="Ký / sign")
+def sign_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
+    """Sign the report for good; `X-Reviewer` signs. Refused where what it stands on is no longer the same.
+
+    The report's digest stands in the access log.
+    """
+    audit = _one(who, audit_id)
+    signed = service.sign(who.room, audit, by=who.person)
+    who.record("audit.signed", person=True, audit_id=audit.id, report_hash=signed.report_digest)
+    return told(signed)
+
+
+def told(audit: Audit) -> AuditTold:
+    """An audit as JSON."""
+    own = f"/v1/audits/{audit.id}"
+    links = {name: f"{own}/{name}" for name in ("report", "report.xlsx", "report.pdf", "worklists", "worklists.zip")}
+    signed = None
+    if audit.signed_at is not None:
+        signed = Signature(by=audit.signed_by or "", at=audit.signed_at, report_sha256=audit.report_digest or "")
+    return AuditTold(
+        id=audit.id,
+        name=audit.name,
+        purpose=audit.purpose,
+        area_code=audit.area_code,
+        area_name=audit.area_name,
+        day=audit.day,
+        jobs=list(audit.job_ids),
+        register_version=audit.register_version,
+        model=audit.model,
+        definitions=audit.definitions,
+        land_users=audit.land_users,
+        frozen_sha256=audit.frozen_digest,
+        created_by=audit.created_by,
+        created_at=audit.created_at,
+        signed=signed,
+        links={"self": own, **links, "verify": f"{own}/verify", "compare": f"{own}/compare"},
+    )
+
+
+def _one(who: Acting, audit_id: str) -> Audit:
+    return service.one(who.room, audit_id, owner=who.owner)
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+
+
+def _pieces(folder: Path) -> Iterator[bytes]:
+    """The bytes of the file in a folder, which goes when they are sent."""
+    try:
+        with (folder / "worklists.zip").open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
+    folder.rmdir()

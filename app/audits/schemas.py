@@ -1,0 +1,126 @@
+"""Audits on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class NewAuditAsked(BaseModel):
+    """What an audit is made with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    jobs: list[str] = Field(min_length=1, max_length=100, description="Finished jobs on the same register and model.")
+    area: str = Field(pattern=r"^\d{2}(\d{3})?$", description="The code of a present-day province or commune.")
+    name: str = Field(min_length=1, max_length=200, description="What the audit is called in its reports.")
+    day: date | None = Field(default=None, description="The day that it is of; left out: today.")
+    definitions: str | None = Field(
+        default=None, max_length=65_536, description="What its figures count: TOML, as the default definitions."
+    )
+
+
+class Signature(BaseModel):
+    """Who signed an audit."""
+
+    by: str
+    at: datetime
+    report_sha256: str
+
+
+class AuditTold(BaseModel):
+    """An audit."""
+
+    id: str
+    name: str
+    purpose: str
+    area_code: str
+    area_name: str
+    day: date
+    jobs: list[str]
+    register_version: str
+    model: str
+    definitions: str
+    land_users: int
+    frozen_sha256: str = Field(description="The digest of all that the figures follow from.")
+    created_by: str
+    created_at: datetime
+    signed: Signature | None
+    links: dict[str, str]
+
+
+class AuditList(BaseModel):
+    """Audits, the newest first."""
+
+    audits: list[AuditTold]
+
+
+class CommuneWork(BaseModel):
+    """How much there is to do in a commune."""
+
+    code: str = Field(description='"" where the commune isn\'t known: its list is `unknown`.')
+    name: str
+    land_users: int
+    href: str
+
+
+class CheckTold(BaseModel):
+    """Whether one ground of an audit is as it was."""
+
+    ground: str
+    same: bool
+    run: int | None = Field(description="Which job, counted from 1, where it is a job's.")
+    note: str
+
+
+class Verified(BaseModel):
+    """Whether an audit would come out the same."""
+
+    intact: bool
+    changed: list[str]
+    checks: list[CheckTold]
+
+
+class Compared(BaseModel):
+    """How land users and parcels moved since an earlier audit of the area: "none->full" and so on."""
+
+    previous: dict[str, Any]
+    key: str = Field(description="By what a land user is recognised again: record_id, or parcel_certificate_name.")
+    land_users: dict[str, int]
+    parcels: dict[str, int]
+    improved: int
+    fell_back: int
+
+
+class AnswersTaken(BaseModel):
+    """What a file of the authority's answers held."""
+
+    answered: int
+    agreed: int
+    disagreements: dict[str, int] = Field(description='"matched->not_matched": what Khớp said, what the answer was.')
+
+
+class ChangeTold(BaseModel):
+    """A land user whose verdict changed with the register."""
+
+    job: int = Field(description="Which job of the audit, counted from 1.")
+    row: int = Field(description="The row of its results, counted from 1.")
+    record_id: str
+    subject_no: int
+    verdict_before: str
+    verdict_after: str
+    category_before: str
+    category_after: str
+
+
+class Changes(BaseModel):
+    """What a change of the register means for the land users of an audit."""
+
+    register_before: str
+    register_after: str
+    people_changed: int
+    land_users: int = Field(description="Of the whole audit.")
+    matched_again: int = Field(description="Those who share a blocking key with somebody who changed.")
+    changes: list[ChangeTold]

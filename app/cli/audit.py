@@ -1,0 +1,233 @@
+"""khop audit: cross-check audits on the machine itself; the same rooms as /v1/audits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.terminal import opened_database, say, told
+
+if TYPE_CHECKING:
+    from app.audits.acting import Acting
+    from app.audits.store import Audit
+
+audit = typer.Typer(
+    name="audit",
+    help="Kiểm tra đối chiếu: số liệu có người ký, danh sách việc từng xã / audits: figures that somebody signs for.",
+    no_args_is_help=True,
+)
+Found = Annotated[str, typer.Argument(metavar="KIỂM-TRA", help="Mã cuộc kiểm tra / the audit.")]
+Name = Annotated[str, typer.Option("--as", metavar="TÊN", help="Tên người lập, người ký / who makes or signs.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Tệp hoặc thư mục ghi ra / where to write.")]
+Other = Annotated[str | None, typer.Option("--compare", help="Mã lần trước, hoặc previous / an earlier audit.")]
+
+
+@contextmanager
+def acting(name: str = "-", *, purpose: str = "khop audit") -> Iterator[Acting]:
+    """Who acts at this terminal; every act is an entry of the access log."""
+    import getpass
+
+    from app.access_log.log import AccessLog
+    from app.audits.acting import Acting, person_name
+    from app.audits.service import AuditRoom
+    from app.clients.authenticating import utc_now
+    from app.main import today_of
+    from app.reviews.acting import review_room
+    from app.settings import Settings
+    from app.worker import jobs_of
+
+    with told():
+        settings = Settings()
+        person = person_name(name)
+        with opened_database(settings) as database:
+            log = AccessLog(settings.data_dir, clock=utc_now)
+            jobs = jobs_of(settings, database, today=today_of(settings))
+            room = AuditRoom(jobs, review_room(jobs).reviews)
+            user = f"os:{getpass.getuser()}"
+            try:
+                yield Acting(user, "", None, purpose, True, settings.language, room, log, None, lambda: person)
+            finally:
+                log.close()
+
+
+def found_audit(who: Acting, audit_id: str) -> Audit:
+    """The audit that a command names."""
+    from app.audits import service
+
+    return service.one(who.room, audit_id, owner=None)
+
+
+@audit.command()
+def run(
+    jobs: Annotated[list[str], typer.Argument(metavar="VIỆC…", help="Các công việc đã xong / finished jobs.")],
+    name: Name,
+    area: Annotated[str, typer.Option(help="Mã tỉnh hoặc xã hiện nay / a present-day province or commune.")],
+    title: Annotated[str, typer.Option(help="Tên cuộc kiểm tra / what it is called.")],
+    purpose: Annotated[str, typer.Option(help="Mục đích / why.")],
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày; bỏ trống: hôm nay / the day.")
+    ] = None,
+    definitions: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Tệp .toml / what its figures count.")
+    ] = None,
+) -> None:
+    """Lập cuộc kiểm tra từ các công việc đã xong: đóng băng căn cứ, đếm số liệu / make an audit of finished jobs.
+
+    Ví dụ / example: khop audit run abcdefghijklmnopqrst --area 68 --title "Quý IV" --purpose "đối chiếu" --as "Lê A"
+    """
+    from app.audits import service
+    from app.audits.definitions import default_definitions, definitions_file
+    from app.audits.service import NewAudit
+
+    with acting(name, purpose=purpose) as who:
+        counted_by = default_definitions() if definitions is None else definitions_file(definitions)
+        on = None if day is None else day.date()
+        wanted = NewAudit(tuple(jobs), area, title[:200], purpose[:300], who.person, counted_by, on)
+        made = service.create(who.room, wanted, owner=None)
+        who.record("audit.created", person=True, audit_id=made.id, frozen_hash=made.frozen_digest, jobs=len(jobs))
+    typer.echo(made.id)
+    say(f"{made.land_users:,} lượt người/land users, {made.area_name}. Tiếp/next: khop audit report {made.id} -o DIR")
+
+
+@audit.command("list")
+def list_() -> None:
+    """Danh sách các cuộc kiểm tra, mới nhất trước / audits, the newest first."""
+    from app.audits import service
+
+    with acting() as who:
+        for one in service.listed(who.room, owner=None):
+            state = "đã ký/signed" if one.is_signed else "mở/open"
+            typer.echo(f"{one.id}  {one.day}  {one.area_code:5}  {one.land_users:>10,}  {state:13}  {one.name}")
+
+
+@audit.command()
+def report(
+    audit_id: Found,
+    out: Out,
+    compare: Other = None,
+    forms: Annotated[
+        list[str] | None, typer.Option("--form", help="json, xlsx, pdf; lặp lại được / repeatable.")
+    ] = None,
+) -> None:
+    """Ghi báo cáo vào một thư mục: JSON, XLSX, PDF / write the report into a folder."""
+    from app.audits import service
+    from app.audits.making import compared, made_report
+    from app.files.write import whole_file
+
+    wanted = forms or ["json", "xlsx", "pdf"]
+    if unknown := set(wanted) - {"json", "xlsx", "pdf"}:
+        raise typer.BadParameter(f"json, xlsx, pdf: {sorted(unknown)[0]}", param_hint="--form")
+    with acting() as who:
+        one = found_audit(who, audit_id)
+        out.mkdir(parents=True, exist_ok=True)
+        for form in wanted:
+            if form == "json":
+                found = service.report_of(who.room, one, progress=compared(who, one, compare))
+                content = json.dumps(found, ensure_ascii=False, indent=1).encode()
+            else:
+                content = made_report(who, one, f".{form}", compare)
+            with whole_file(out / f"khop-audit-{one.id}.{form}") as target:
+                target.write_bytes(content)
+            who.record("audit.reported", audit_id=one.id, form=form)
+            say(f"✓ {out / f'khop-audit-{one.id}.{form}'}")
+
+
+@audit.command()
+def worklists(
+    audit_id: Found,
+    out: Out,
+    commune: Annotated[
+        str | None, typer.Option(help="Mã xã, hoặc unknown; bỏ trống: mọi xã, tệp .zip / one commune, or all as ZIP.")
+    ] = None,
+) -> None:
+    """Danh sách việc: theo người làm và theo chủ sử dụng / work lists: by who acts, and by owner."""
+    from app.audits.making import work_list, work_lists_zip
+    from app.files.write import whole_file
+
+    with acting() as who:
+        one = found_audit(who, audit_id)
+        with whole_file(out) as target:
+            if commune is None:
+                count = work_lists_zip(who, one, target)
+                who.record("audit.worklists", audit_id=one.id, communes=count, disclosed=True)
+            else:
+                content, count = work_list(who, one, commune.removeprefix("unknown"))
+                target.write_bytes(content)
+                who.record("audit.worklist", audit_id=one.id, land_users=count, disclosed=True)
+    say(f"✓ {count:,} {'xã/communes' if commune is None else 'lượt/land users'}: {out}")
+
+
+@audit.command()
+def compare(
+    audit_id: Found,
+    other: Annotated[
+        str, typer.Argument(metavar="LẦN-TRƯỚC", help="Mã, hoặc previous / an earlier audit.")
+    ] = "previous",
+) -> None:
+    """So với lần trước: ai tiến lên, ai lùi lại / progress: what moved up, what fell back."""
+    from app.audits.making import compared
+
+    with acting() as who:
+        found = compared(who, found_audit(who, audit_id), other) or {}
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    say(f"{found['improved']:,} tiến lên/improved, {found['fell_back']:,} lùi lại/fell back")
+
+
+@audit.command()
+def verify(
+    audit_id: Found,
+    rerun: Annotated[bool, typer.Option(help="Đối chiếu lại từ tệp nguồn / match the input again.")] = False,
+) -> None:
+    """Kiểm tra lại mọi căn cứ và số liệu; nói rõ điều gì đã đổi / check every ground, and count again.
+
+    Trạng thái thoát 1 nếu có điều khác. / Exit status 1 if anything differs.
+    """
+    from app.audits import service
+    from app.audits.frozen import GROUNDS, changed
+    from app.audits.rerun import rerun_checks
+
+    with acting() as who:
+        one = found_audit(who, audit_id)
+        checks = service.verify(who.room, one)
+        if rerun and not changed(checks):
+            checks += rerun_checks(who.room, one)
+    for check in checks:
+        run = f" {check.run}" if check.run is not None else ""
+        name = GROUNDS[check.ground]
+        typer.echo(f"{'✓' if check.same else '✗'} {name.vi} / {name.en}{run}{'' if check.same else '  ' + check.note}")
+    if different := changed(checks):
+        say(f"✗ Đã đổi / changed: {', '.join(different)}")
+        raise typer.Exit(1)
+    say("✓ Như lúc lập / as it was made")
+
+
+@audit.command()
+def sign(audit_id: Found, name: Name) -> None:
+    """Ký báo cáo: từ đó không đổi nữa / sign the report: it doesn't change any more."""
+    from app.audits import service
+
+    with acting(name) as who:
+        signed = service.sign(who.room, found_audit(who, audit_id), by=who.person)
+        who.record("audit.signed", person=True, audit_id=signed.id, report_hash=signed.report_digest)
+    say(f"✓ SHA-256 {signed.report_digest}")
+
+
+@audit.command()
+def delete(
+    audit_id: Found,
+    signed: Annotated[bool, typer.Option("--signed", help="Cả khi đã ký / even if it is signed.")] = False,
+) -> None:
+    """Xóa cuộc kiểm tra với mọi tệp của nó / delete an audit with its files."""
+    from app.audits import service
+
+    with acting() as who:
+        one = found_audit(who, audit_id)
+        service.delete(who.room, one, signed_too=signed)
+        who.record("audit.deleted", audit_id=one.id, signed=one.is_signed)
+    say(f"✓ {one.id}")
