@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, Protocol
 
-from unidecode import unidecode_expect_nonascii
+from anyascii import anyascii
 
 from matching.normalise.syllables import AMBIGUOUS, LONGEST, TONES, place_tone, split_tone
 
@@ -243,7 +243,7 @@ def _folded(word: str) -> str:
     letters = unicodedata.normalize("NFD", _lower(word))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_FOLDED)
     if not bare.isascii():
-        bare = unidecode_expect_nonascii(bare, errors="ignore").lower()
+        bare = anyascii(bare).lower()
     return " ".join(bare.replace("`", "'").split())
 
 
