@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def truths_in(path: Path) -> dict[Key, Truth]:
-    """The truth file's land users."""
+    """The land users of a truth file, or of a file of judgements (NDJSON of `khop review export`)."""
     import csv
 
     from matching.evaluate import truths_of
@@ -26,6 +26,13 @@ def truths_in(path: Path) -> dict[Key, Truth]:
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return truths_of(csv.DictReader(file))
+    if path.suffix.lower() == ".ndjson":
+        with path.open(encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        if lines and '"judgement"' in lines[0]:
+            from app.judgements.files import labels
+
+            return truths_of(labels(lines))
     from app.cli.synth_files import read_table
     from matching.synthetic.truth import TRUTH_SCHEMA
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.judgements import store
 from app.judgements.errors import JudgementFileInvalid
+from app.judgements.service import effects
 from app.judgements.store import NOBODY, Case, Chair, Judgement, Word
 from matching.fingerprint import FINGERPRINT_LENGTH
 
@@ -63,6 +64,28 @@ def take(session: Session, text: Iterable[str]) -> int:
         store.add(session, case, chair=chair, replaces=None if last is None else last.id, **said)
         taken += 1
     return taken
+
+
+def labels(text: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The judgements of a file as rows of a truth file: who a land user is, or that it is nobody of the register.
+
+    Of whom nobody could tell, and whom reviewers dispute, nothing is told; nor where only one person was ruled out.
+    """
+    said = []
+    for number, line in enumerate(text, start=1):
+        if line.strip():
+            case, chair, values = _read(line, number)
+            now = values.pop("now")
+            said.append(Judgement(number, case, chair, judged_at=now, replaces_id=None, undoes_id=None, **values))
+    for (record_id, subject_no), found in effects(said).items():
+        for effect in found:
+            if effect.same is not None:
+                person = f"{effect.same.case.personal_id:012d}"
+            elif effect.not_same == {NOBODY}:
+                person = ""
+            else:
+                continue
+            yield {"record_id": record_id, "subject_no": str(subject_no), "personal_id": person}
 
 
 def _read(line: str, number: int) -> tuple[Case, Chair, dict[str, Any]]:

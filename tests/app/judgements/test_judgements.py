@@ -189,3 +189,14 @@ def test_a_line_that_is_no_judgement_is_named_and_nothing_is_taken(
 def test_a_line_that_is_no_object_is_named(database: Database, line: str) -> None:
     with pytest.raises(JudgementFileInvalid), database.writing() as session:
         files.take(session, [line])
+
+
+def test_judgements_are_labels_where_somebody_decided(database: Database) -> None:
+    nobody, unsure = CASE._replace(record_id="LD-2", personal_id=NOBODY), CASE._replace(record_id="LD-3")
+    say(database, Word.SAME)
+    say(database, Word.NOT_SAME, case=OTHER)
+    say(database, Word.NOT_SAME, case=nobody)
+    say(database, Word.CANT_TELL, case=unsure)
+    say(database, Word.NOT_SAME, case=unsure._replace(record_id="LD-4"))
+    found = {row["record_id"]: row["personal_id"] for row in files.labels(files.lines(in_force(database)))}
+    assert found == {"LD-1": "068085001234", "LD-2": ""}
