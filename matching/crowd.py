@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.block import land_keys
 from matching.candidates import CandidateSource, find_candidates
-from matching.columns import Ints, LandColumns, PeopleColumns
+from matching.columns import Hashes, Ints, LandColumns, PeopleColumns
 from matching.compare import NAME, Pairs, PairTables
 from matching.compare.identity import one_digit_off
 from matching.normalise.text import fold
@@ -53,6 +54,18 @@ def survey(source: CandidateSource, persons: Ints, columns: Mapping[str, NDArray
     crowded[rows[at[~_another_name(land, source.fetch(others[at]), rows[at])]]] = True
     counts = [np.bincount(rows[mask], minlength=len(persons)) for mask in (same_day, near, ~same_day & ~near)]
     return Crowd(*(np.where(crowded, CROWDED, np.minimum(count, CROWDED)).astype(np.uint8) for count in counts))
+
+
+def met_by(people: PeopleColumns, fresh: Hashes) -> NDArray[np.bool_]:
+    """Whether what was counted around each of these people may no longer hold once others came under `fresh` keys.
+
+    `fresh` are sorted. Those who go only make a count too large; those who come are met by whoever asks their keys.
+    """
+    keys, owners, _rules = land_keys(as_land(people))
+    place = np.minimum(np.searchsorted(fresh, keys), len(fresh) - 1)
+    met: NDArray[np.bool_] = ~_plain_given(people)
+    met[owners[fresh[place] == keys]] = True
+    return met
 
 
 def _another_name(land: LandColumns, people: PeopleColumns, rows: Ints) -> NDArray[np.bool_]:

@@ -33,7 +33,7 @@ from matching.variants import Vocabulary
 
 _FORM = 2  # of the files; another form can't be read
 _SURVEYED = 50_000  # people at a time
-_MANIFEST = "snapshot.json"  # written last: a folder without it is no snapshot
+MANIFEST = "snapshot.json"  # written last: a folder without it is no snapshot
 T = TypeVar("T")
 _PER_PERSON = ("personal_id", "codes", "length", "birth", "sex", "status", "place")
 _HASHES = ("written", "key", "folded", "sorted", "surname", "given")
@@ -55,16 +55,16 @@ def write_snapshot(
 ) -> None:
     """Write the people of a register version, which come in the order of their personal numbers, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    writer = _Writer()
+    writer = SnapshotWriter()
     for batch in batches:
         writer.add(batch)
     columns, lists = writer.arrays(), writer.lists()
-    columns |= _surveyed(SnapshotCandidates(_Content(columns, lists, statistics, stamp)))
+    columns |= _surveyed(SnapshotCandidates(Content(columns, lists, statistics, stamp)))
     for name, array in columns.items():
         np.save(folder / f"{name}.npy", array)
     (folder / "statistics.bin").write_bytes(statistics.to_bytes())
     manifest = {"keys_version": KEYS_VERSION, "form": _FORM, "stamp": stamp._asdict(), **lists._asdict()}
-    (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
 def _surveyed(source: SnapshotCandidates) -> dict[str, NDArray[Any]]:
@@ -80,14 +80,18 @@ def _surveyed(source: SnapshotCandidates) -> dict[str, NDArray[Any]]:
     }
 
 
-class _Writer:
-    """Gathers the columns of a snapshot batch by batch; codes count over the whole snapshot."""
+class SnapshotWriter:
+    """Gathers the columns of a snapshot batch by batch; codes count over the whole snapshot.
 
-    def __init__(self) -> None:
+    Lists that are given are continued: codes of what they hold mean the same as in the snapshot they are from.
+    """
+
+    def __init__(self, known: Lists | None = None) -> None:
         self._people = 0
         self._columns: dict[str, list[NDArray[np.generic]]] = {}
-        self._syllables: dict[str, int] = {}
-        self._sets: dict[frozenset[int], int] = {}
+        syllables, places = known or Lists([], [])
+        self._syllables = {syllable: code for code, syllable in enumerate(syllables)}
+        self._sets = {frozenset(members): code for code, members in enumerate(places)}
 
     def add(self, batch: Sequence[SnapshotRow]) -> None:
         """Take a batch of people."""
@@ -138,9 +142,9 @@ class _Writer:
             whole[f"{name}_offsets"] = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
         return whole
 
-    def lists(self) -> _Lists:
+    def lists(self) -> Lists:
         """The lists that codes count in."""
-        return _Lists(list(self._syllables), [sorted(members) for members in self._sets])
+        return Lists(list(self._syllables), [sorted(members) for members in self._sets])
 
 
 def _search(known: Hashes, keys: Hashes) -> Ints:
@@ -156,26 +160,26 @@ def _numbered(positions: dict[T, int], values: Sequence[T]) -> NDArray[np.int64]
     return np.array([positions.setdefault(value, len(positions)) for value in values], dtype=np.int64)
 
 
-class _Lists(NamedTuple):
-    """What codes count in."""
+class Lists(NamedTuple):
+    """What codes count in: syllables of names, and sets of communes."""
 
     syllables: list[str]
     places: list[list[int]]
 
 
-class _Content(NamedTuple):
+class Content(NamedTuple):
     """All that a snapshot holds."""
 
     columns: Mapping[str, NDArray[Any]]
-    lists: _Lists
+    lists: Lists
     statistics: Statistics
     stamp: RegisterStamp
 
 
-def _mapped(folder: Path) -> _Content:
+def _mapped(folder: Path) -> Content:
     """What the files of a snapshot hold, memory-mapped."""
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SnapshotUnusable("the folder holds no complete snapshot") from error
     if (manifest["keys_version"], manifest.get("form")) != (KEYS_VERSION, _FORM):
@@ -183,14 +187,14 @@ def _mapped(folder: Path) -> _Content:
     # A view as a plain array: each access to a memory-map's own class costs microseconds.
     columns = {path.stem: np.load(path, mmap_mode="r").view(np.ndarray) for path in folder.glob("*.npy")}
     statistics = Statistics.from_bytes((folder / "statistics.bin").read_bytes())
-    lists = _Lists(manifest["syllables"], manifest["places"])
-    return _Content(columns, lists, statistics, RegisterStamp(**manifest["stamp"]))
+    lists = Lists(manifest["syllables"], manifest["places"])
+    return Content(columns, lists, statistics, RegisterStamp(**manifest["stamp"]))
 
 
 class SnapshotCandidates:
     """The people of a snapshot as a source of candidates; safe to share between threads."""
 
-    def __init__(self, folder: Path | _Content) -> None:
+    def __init__(self, folder: Path | Content) -> None:
         """Map a snapshot's files; SnapshotUnusable if there is none or other rules made it."""
         self.content = _mapped(folder) if isinstance(folder, Path) else folder
         self._columns = self.content.columns
@@ -262,10 +266,14 @@ class SnapshotCandidates:
         ]
 
     def _ragged(self, name: str, persons: Ints) -> Ragged:
-        offsets = self._columns[f"{name}_offsets"]
-        start = offsets[persons]
-        count = offsets[persons + 1] - start
-        ends = np.zeros(len(persons) + 1, dtype=np.int64)
-        np.cumsum(count, out=ends[1:])
-        positions = np.arange(ends[-1]) - np.repeat(ends[:-1] - start, count)
-        return Ragged(ends, self._columns[f"{name}_values"][positions])
+        return ragged_rows(self._columns[f"{name}_offsets"], self._columns[f"{name}_values"], persons)
+
+
+def ragged_rows(offsets: Ints, values: Ints, rows: Ints) -> Ragged:
+    """Some rows of a list of integers for each row, in the order given."""
+    start = offsets[rows]
+    count = offsets[rows + 1] - start
+    ends = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(count, out=ends[1:])
+    positions = np.arange(ends[-1]) - np.repeat(ends[:-1] - start, count)
+    return Ragged(ends, values[positions])
