@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import count
 from typing import Final, NamedTuple
 
 from matching.normalise.address_answer import CONFIDENCE, by_code, reading_of
 from matching.normalise.address_choice import Choice, best_choices
 from matching.normalise.address_index import NUMBER, CommunePlace, index
-from matching.normalise.address_kinds import CODE, kind_of
+from matching.normalise.address_kinds import CODE, INERT, ODD, SIGNED, end_kind, kind_alone, kind_announced
 from matching.normalise.address_mentions import Mention, mentions_of
 from matching.normalise.address_parts import MOST_PARTS, is_quiet, last_commune, part_of
 from matching.normalise.address_text import Words, words_of
@@ -37,8 +38,20 @@ class _Known(NamedTuple):
     alone: bool = False  # it stands whatever precedes
 
 
+class _End(NamedTuple):
+    """The last parts of an address, back to the one that announces the commune or to the first that names no unit."""
+
+    number: int
+    parts: int
+    signs: str
+    announced: bool  # a title among them announces a commune
+    known: _Known | None  # how they are read, where they begin with the commune or are all there is
+
+
 _known: Final[dict[str, _Known]] = {}  # by signs
-_by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}
+_ends: Final[dict[tuple[int, ...], _End]] = {}  # by the kinds of their parts, the last first
+_by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}  # by the end and the kinds of what precedes it
+_next_end: Final = count(1)
 _NOT_IN_PARTS: Final = AddressReading()  # stands for an address that is read as one text
 
 
@@ -49,9 +62,7 @@ def read_address(text: str) -> AddressReading:
     addresses that share it: part by part where commas set the parts apart, else as the end of a text.
     """
     if "," in text and len(text) <= LONGEST_IN_PARTS:
-        parts = text.split(",")
-        kinds = tuple(map(kind_of, parts))
-        reading = _by_kinds.get(kinds) or _first_of_its_kinds(kinds, parts)
+        reading = _in_parts(text.split(","))
         if reading is not _NOT_IN_PARTS:
             return reading
     end = repair(text[-4 * LONGEST_TEXT :]).lower()
@@ -60,56 +71,84 @@ def read_address(text: str) -> AddressReading:
     return in_one(end)[0]
 
 
-def _first_of_its_kinds(kinds: tuple[int, ...], parts: list[str]) -> AddressReading:
-    """The reading of parts whose kinds stand together for the first time, kept for the next ones."""
-    reading = _in_parts(parts) or _NOT_IN_PARTS
-    if len(_by_kinds) >= MOST_KINDS:
-        _by_kinds.clear()
-    _by_kinds[kinds] = reading
+def _in_parts(parts: list[str]) -> AddressReading:
+    """The reading by the kinds of the parts: of the end, and only if that is not enough, of what precedes it."""
+    kinds: list[int] = []
+    for written in reversed(parts):
+        kind = end_kind(written)
+        kinds.append(kind)
+        if kind < SIGNED:
+            break
+    signs = tuple(kinds)
+    end = _ends.get(signs) or _first_end(signs, parts)
+    known = end.known
+    if known is not None and known.alone and len(parts) <= MOST_PARTS:
+        return known.reading
+    return _behind_head(end, parts) if ODD not in signs and len(parts) <= MOST_PARTS else _NOT_IN_PARTS
+
+
+def _behind_head(end: _End, parts: list[str]) -> AddressReading:
+    """The reading of an end behind the other parts of its address."""
+    start = len(parts) - end.parts
+    if not start and end.known is not None:
+        return end.known.reading
+    written = ",".join(parts[:start])
+    head = NUMBER.sub("0", written).split(",")
+    kind_of = kind_announced if end.announced else kind_alone
+    kinds = (end.number, CODE.search(written) is not None, *map(kind_of, head))
+    reading = _by_kinds.get(kinds)
+    if reading is None:
+        reading = _with_head(end, head, parts) or _NOT_IN_PARTS
+        if len(_by_kinds) >= MOST_KINDS:
+            _by_kinds.clear()
+        _by_kinds[kinds] = reading
     return reading
 
 
-def _in_parts(parts: list[str]) -> AddressReading | None:
-    """The reading by the signs of the parts; None where a part has to be read with the whole address."""
-    start = len(parts)
-    if start > MOST_PARTS:
-        return None
+def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
+    """The end of an address whose kinds stand together for the first time, kept for the next ones."""
     signs = ""
     single = True
     announced = False
     known = None
-    while start and known is None:
-        part = part_of(parts[start - 1])
-        if not part.sign:
-            return None
-        if part.inert:
+    last = len(parts)
+    for kind in kinds:
+        if kind in (ODD, INERT):
             break
-        start -= 1
+        last -= 1
+        part = part_of(parts[last])
         signs = f"{part.sign},{signs}"
         announced = announced or part.announces
         single = single and part.single
         if part.titled:
             if announced and not single:
                 signs = f"!{signs}"
-            known = _known.get(signs) or _keep(signs, _lead(parts[start:]), ",".join(parts[start:]), _word_by_word)
-            if known.alone or not start:
-                return known.reading
-    head = NUMBER.sub("0", ",".join(parts[:start])).split(",") if start else []
+            known = _known.get(signs) or _keep(signs, _lead(parts[last:]), ",".join(parts[last:]), _word_by_word)
+    if known is None and not last:
+        signs = f"{'!' if announced else ''}{signs}"
+        known = (_known.get(signs) or _keep(signs, None, ",".join(parts), in_one))._replace(alone=True)
+    if len(_ends) >= MOST_KINDS:
+        _ends.clear()
+    end = _ends[kinds] = _End(next(_next_end), len(parts) - last, signs, announced, known)
+    return end
+
+
+def _with_head(end: _End, head: list[str], parts: list[str]) -> AddressReading | None:
+    """The reading by the signs of the parts, numbers before the end being zero; None where that is not enough."""
+    known = end.known
     if known is not None and known.leads and all(part_of(part).idle for part in head):
         return known.reading
-    before = _before(head, announced=announced)
+    before = _before(head, announced=end.announced)
     if before is None:
         return None
-    plain = before == "0," or not before
+    plain = before == "0,"
+    start = len(head)
     if known is None or not plain:
-        text = ",".join(parts[start:])
-        if before:  # the place of the unit counts from the end, by commas
-            text = f"0,0,0,{text}" if plain else ",".join(parts)
-        signs = f"{'!' if announced else ''}{before}{signs}"
+        # The place of the unit counts from the end, by commas.
+        text = f"0,0,0,{','.join(parts[start:])}" if plain else ",".join(parts)
+        signs = f"{'!' if end.announced else ''}{before}{end.signs}"
         known = _known.get(signs) or _keep(signs, None, text, in_one)
-    if known.sure or not head:
-        return known.reading
-    if plain and CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head)):
+    if known.sure or (plain and CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head))):
         return known.reading
     return None
 
