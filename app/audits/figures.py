@@ -6,7 +6,7 @@ counts of all units, less what is counted in several of them, give the count of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +41,7 @@ def figures(rows: Rows, places: Places, definitions: Definitions, *, answers: Sm
     """All figures; `answers` say which status the authority gave a row (-1: it has not answered)."""
     unit = places.unit_of[rows.commune] if len(rows) else np.zeros(0, dtype=np.int32)
     tally = _Tally(unit, len(places.units))
-    met = criteria_met(rows, definitions.criteria)
+    met = criteria_met(rows, definitions, answers)
     _count_rows(tally, rows)
     _count_land_users(tally, rows, definitions, met, answers)
     _count_persons(tally, rows)
@@ -81,15 +81,24 @@ class _Tally:
         return Figures(self._whole, units, {name: count for name, count in more.items() if count})
 
 
-def criteria_met(rows: Rows, criteria: Sequence[Criterion]) -> dict[str, Marks]:
-    """Which rows meet each criterion."""
-    return {criterion.code: _meets(rows, criterion) for criterion in criteria}
+def criteria_met(rows: Rows, definitions: Definitions, answers: Small | None = None) -> dict[str, Marks]:
+    """Which rows meet each criterion; where the authority answered, its word stands for the verdict."""
+    return {each.code: _meets(rows, each, _agrees(rows, each, definitions, answers)) for each in definitions.criteria}
 
 
-def _meets(rows: Rows, criterion: Criterion) -> Marks:
-    met = np.ones(len(rows), dtype=np.bool_)
-    if criterion.verdicts:
-        met &= np.isin(rows.verdict, [VERDICTS.index(verdict) for verdict in criterion.verdicts])
+def _agrees(rows: Rows, criterion: Criterion, definitions: Definitions, answers: Small | None) -> Marks:
+    """Which rows have one of the verdicts demanded, or an answer that stands for one."""
+    if not criterion.verdicts:
+        return np.ones(len(rows), dtype=np.bool_)
+    found = np.isin(rows.verdict, [VERDICTS.index(verdict) for verdict in criterion.verdicts])
+    if answers is not None:
+        stands = [not set(status.verdicts).isdisjoint(criterion.verdicts) for status in definitions.statuses]
+        found = np.where(answers >= 0, np.array(stands)[answers], found)
+    return found
+
+
+def _meets(rows: Rows, criterion: Criterion, agrees: Marks) -> Marks:
+    met = agrees.copy()
     if criterion.identity:
         met &= np.isin(rows.identity, [IDENTITIES.index(identity) for identity in criterion.identity])
     wanted = sum(1 << REQUIRABLE.index(name) for name in criterion.required)

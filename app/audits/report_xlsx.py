@@ -11,10 +11,12 @@ import xlsxwriter
 
 from app.audits import captions
 from app.audits.captions import Line
+from app.files.write import in_xml
 
 Json = dict[str, Any]
 Cell = str | int | float | None
 CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - fixed, so that the same report gives the same bytes
+MOST_TEXT: Final = 32_767  # characters of a cell
 # Nothing that a file holds may become a formula, a link or a number.
 PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -75,7 +77,8 @@ class _Sheets:
         if cell is None:
             return
         if isinstance(cell, str):
-            sheet.write_string(row, column, cell.removeprefix("*") if bold else cell, self.bold if bold else self.text)
+            text = in_xml(cell.removeprefix("*") if bold else cell)[:MOST_TEXT]
+            sheet.write_string(row, column, text, self.bold if bold else self.text)
         elif isinstance(cell, float):
             sheet.write_number(row, column, cell, self.share)
         else:

@@ -28,7 +28,7 @@ from app.audits.frozen import (
     snapshot_digest,
 )
 from app.audits.report import Content, report
-from app.audits.store import Audit
+from app.audits.store import Answer, Audit
 from app.engines.folder import sync_folder, write_text
 from app.jobs import service as jobs
 from app.jobs.service import Jobs
@@ -213,6 +213,15 @@ def old_units(room: AuditRoom, audit: Audit) -> Json:
     """The figures by commune of before 1 July 2025."""
     definitions = definitions_of(room, audit)
     return figures_json(counted(room.folder(audit.id), audit.area_code, definitions, old=True))
+
+
+def take_answers(room: AuditRoom, audit: Audit, answers: Sequence[Answer]) -> list[Answer]:
+    """Keep what the authority answered, which prevails from now on; all that it has answered. AuditSigned if signed."""
+    if audit.is_signed:
+        raise AuditSigned(day=_moment(audit)[:10])
+    with room.jobs.database.writing() as session:
+        store.keep_answers(session, audit.id, answers, now=room.jobs.clock())
+        return store.answers(session, audit.id)
 
 
 def sign(room: AuditRoom, audit: Audit, *, by: str, progress: Json | None = None) -> Audit:

@@ -13,8 +13,9 @@ import xlsxwriter
 
 from app.audits import captions
 from app.audits.areas import Unit
-from app.audits.report_xlsx import CREATED, PLAIN
+from app.audits.report_xlsx import CREATED, MOST_TEXT, PLAIN
 from app.audits.worklists import WorkItem, WorkLists
+from app.files.write import in_xml
 from matching.normalise.text import fold
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -130,7 +131,7 @@ def _sheet(sheet: Any, formats: _Formats, items: Sequence[WorkItem]) -> None:
 
 
 def _row(sheet: Any, row: int, visit: int, item: WorkItem, shade: Any, hand: Any) -> None:
-    texts = [getattr(item, column.field) if column.field else "" for column in _COLUMNS]
+    texts = [in_xml(getattr(item, column.field))[:MOST_TEXT] if column.field else "" for column in _COLUMNS]
     lines = max(-(-len(text) // column.width) for text, column in zip(texts, _COLUMNS, strict=True))
     sheet.set_row(row, _ROW_HEIGHT * max(lines, 1) + 2)  # nobody has to drag a row open to read it
     sheet.write_number(row, 0, visit, shade)

@@ -25,7 +25,16 @@ from matching.normalise.gazetteer import gazetteer
 AT_ONCE: Final = 200_000  # land users whose texts are held at a time
 _RESULT: Final = (
     *("record_id", "subject_no", "category", "next_action", "personal_id", "findings", "file_findings", "full_name"),
-    *("id_number", "proposed_full_name", "proposed_birth_date", "proposed_commune_code", "parcel_id"),
+    *(
+        "id_number",
+        "birth_date",
+        "sex",
+        "parcel_commune_code",
+        "proposed_full_name",
+        "proposed_birth_date",
+        "proposed_commune_code",
+        "parcel_id",
+    ),
     *("certificate_no", "source_sheet", "source_row"),
 )
 _WRITTEN: Final = ("full_name", "id_number", "birth_date", "sex", "address")
@@ -186,7 +195,9 @@ class _Parcels:
         return "; ".join(found[:_MOST_PARCELS]) + more
 
 
-def joined_texts(run: RunFolder, first: int, wanted: Ints, parcels: _Parcels | None = None) -> Iterator[Any]:
+def joined_texts(
+    run: RunFolder, first: int, wanted: Ints, parcels: _Parcels | None = None, *, more: Sequence[str] = ()
+) -> Iterator[Any]:
     """The texts of wanted rows of a run, chunk by chunk: results, and what the land file says ("written_…").
 
     `first` is the place of the run's first row among all rows; `wanted` are places among all rows, ascending. The
@@ -194,7 +205,7 @@ def joined_texts(run: RunFolder, first: int, wanted: Ints, parcels: _Parcels | N
     """
     at = first
     with pq.ParquetFile(run.results) as file:
-        slices = _Slices(file)
+        slices = _Slices(file, (*_RESULT, *more))
         for chunk in run.result_chunks():
             numbers = read_result_chunk(run.chunk(chunk), ["subject_no"])["subject_no"].fill_null(0).to_numpy()
             table = slices.take(len(numbers))
@@ -218,8 +229,8 @@ def joined_texts(run: RunFolder, first: int, wanted: Ints, parcels: _Parcels | N
 class _Slices:
     """A results file in pieces of any size, one after the other."""
 
-    def __init__(self, file: Any) -> None:
-        self._file, self._group = file, 0
+    def __init__(self, file: Any, columns: Sequence[str]) -> None:
+        self._file, self._columns, self._group = file, list(columns), 0
         self._left: Any = None
 
     def take(self, rows: int) -> Any:
@@ -227,7 +238,7 @@ class _Slices:
         while self._left is None or self._left.num_rows < rows:
             if self._group == self._file.num_row_groups:
                 break
-            more = self._file.read_row_group(self._group, columns=list(_RESULT), use_threads=False)
+            more = self._file.read_row_group(self._group, columns=self._columns, use_threads=False)
             self._left = more if self._left is None else pa.concat_tables([self._left, more])
             self._group += 1
         assert self._left is not None

@@ -9,6 +9,7 @@ from app.cli.blocking import blocking
 from app.cli.client import client
 from app.cli.db import db
 from app.cli.doctor import doctor
+from app.cli.exchange import exchange
 from app.cli.job import job
 from app.cli.log import log
 from app.cli.match import match, normalise
@@ -42,6 +43,7 @@ cli.command()(blocking)
 cli.add_typer(audit)
 cli.add_typer(client)
 cli.add_typer(db)
+cli.add_typer(exchange)
 cli.add_typer(job)
 cli.add_typer(log)
 cli.add_typer(model)
