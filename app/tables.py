@@ -91,6 +91,20 @@ register_statistics = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+register_deltas = Table(
+    "register_deltas",  # of versions that came out of another one, not out of a whole file
+    metadata,
+    Column("version_id", Integer, ForeignKey("register_versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("parent_id", Integer, nullable=False),  # the version that the changes were made to; it may be gone
+    Column("parent_name", String(40), nullable=False),  # as in stamps
+    Column("base_id", Integer, ForeignKey("register_versions.id")),  # whose people lie below; none: all people are here
+    *(
+        Column(name, BigInteger, nullable=False, server_default="0")
+        for name in ("added", "changed", "unchanged", "removed", "unknown")  # people of the file
+    ),
+    Column("fields", Text, nullable=False, server_default="{}"),  # how many people changed in each field: JSON
+)
+
 register_pointer = Table(
     "register_pointer",
     metadata,
@@ -411,6 +425,7 @@ class VersionTables(NamedTuple):
     keys: Table
     progress: Table
     rejects: Table
+    masked: Table  # of a version over another one: the people of that one who went or changed
     staged_people: Table  # SQLite only, as the next: people in the order of the file, waiting to be sorted
     staged_keys: Table  # packed keys of batches, waiting to be sorted
 
@@ -470,6 +485,9 @@ def version_tables(version: int) -> VersionTables:
             Column("line", big, primary_key=True, autoincrement=False),
             Column("field", String(60), nullable=False),
             Column("reason", String(60), nullable=False),
+        ),
+        masked=Table(
+            f"masked_people_{version}", own, Column("personal_id", big, primary_key=True, autoincrement=False)
         ),
         staged_people=Table(
             f"staged_people_{version}", own, Column("personal_id", big, nullable=False), *_person_columns()

@@ -149,13 +149,13 @@ def _begin(work: _Work) -> None:
     """Prepare a worker process: the snapshot is mapped, not read, so that all workers share its pages."""
     import pyarrow as pa
 
-    from matching.snapshot import SnapshotCandidates
+    from matching.overlay import open_snapshot
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers ends them
     Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
     plan = RunPlan.from_json(work.plan)
-    _asked.append((work.folder, Question(SnapshotCandidates(work.snapshot), plan.linkage_model, plan.as_of)))
+    _asked.append((work.folder, Question(open_snapshot(work.snapshot), plan.linkage_model, plan.as_of)))
 
 
 def _end_with_parent() -> None:

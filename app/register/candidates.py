@@ -15,16 +15,18 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Engine, Select, any_, bindparam, cast, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.db import Database
-from app.register import store
+from app.register import delta_store, store
 from app.register.errors import NoActiveVersion, VersionIncomplete, VersionNotReady, VersionOutdated
 from app.register.version_store import StoredRow, VersionStore
 from matching.candidates import Found, RegisterStamp
 from matching.columns import KEYS_VERSION, Hashes, Ints, PeopleColumns, StoredPerson, people_columns
+from matching.overlay import Layer, lookup_both
 from matching.statistics import Statistics
 
 _CHUNK = 5_000  # keys or persons in one statement
@@ -37,6 +39,51 @@ class SqlCandidates(ABC):
     people: VersionStore
     stamp: RegisterStamp
     statistics: Statistics
+
+    @abstractmethod
+    def lookup(self, keys: Hashes, *, cap: int) -> Found:
+        """The people who share each blocking key, at most `cap` for each, the smallest personal numbers first."""
+
+    @abstractmethod
+    def found(self, persons: Ints, names: tuple[str, ...]) -> dict[int, StoredRow]:
+        """Columns of those of these people who are in the tables, the personal number first, by number."""
+
+    @property
+    @abstractmethod
+    def layers(self) -> tuple[tuple[VersionStore, Ints], ...]:
+        """Where the people are, and whose rows there don't count."""
+
+    def fetch(self, persons: Ints) -> PeopleColumns:
+        """The clean columns of these people, in the order given."""
+        return people_columns(self._rows(persons, StoredPerson._fields))
+
+    def display_names(self, persons: Ints) -> Sequence[str]:
+        """The names of these people as the register writes them, in the order given."""
+        return [row[1] for row in self._rows(persons, ("personal_id", "full_name"))]
+
+    def close(self) -> None:
+        """Close the connections that are the version's own."""
+        for people, _hidden in self.layers:
+            people.close()
+
+    def _rows(self, persons: Ints, names: tuple[str, ...]) -> list[StoredRow]:
+        """Columns of these people, in the order given."""
+        asked: list[int] = persons.tolist()
+        found = self.found(persons, names)
+        try:
+            return [found[person] for person in asked]
+        except KeyError:
+            missing = len(set(asked) - found.keys())
+            raise VersionIncomplete(version=self.people.version, missing=missing) from None
+
+
+class TableCandidates(SqlCandidates):
+    """Candidates from the tables of one version."""
+
+    @property
+    def layers(self) -> tuple[tuple[VersionStore, Ints], ...]:
+        """All rows count."""
+        return ((self.people, np.empty(0, dtype=np.int64)),)
 
     def lookup(self, keys: Hashes, *, cap: int) -> Found:
         """The people who share each blocking key, at most `cap` for each, the smallest personal numbers first."""
@@ -51,17 +98,16 @@ class SqlCandidates(ABC):
         persons = [person for each in found for person in each[:cap]]
         return Found(offsets, np.array(persons, dtype=np.int64), counts > cap)
 
-    def fetch(self, persons: Ints) -> PeopleColumns:
-        """The clean columns of these people, in the order given."""
-        return people_columns(self._rows(persons, self._fetch_sql))
-
-    def display_names(self, persons: Ints) -> Sequence[str]:
-        """The names of these people as the register writes them, in the order given."""
-        return [row[1] for row in self._rows(persons, self._names_sql)]
-
-    def close(self) -> None:
-        """Close the connections that are the version's own."""
-        self.people.close()
+    def found(self, persons: Ints, names: tuple[str, ...]) -> dict[int, StoredRow]:
+        """Columns of those of these people who are in the table, by number."""
+        asked: list[int] = persons.tolist()
+        found: dict[int, StoredRow] = {}
+        statement = self._statement(names)
+        with self._cursor() as cursor:
+            for start in range(0, len(asked), _CHUNK):
+                cursor.execute(statement, self._parameters(asked[start : start + _CHUNK]))
+                found.update((row[0], row) for row in cursor.fetchall())
+        return found
 
     @abstractmethod
     def _cursor(self) -> AbstractContextManager[DBAPICursor]:
@@ -80,34 +126,23 @@ class SqlCandidates(ABC):
         """The persons asked for as the parameters of a statement."""
 
     @cached_property
-    def _fetch_sql(self) -> str:
-        table = self.people.tables.people
-        return self._compiled(select(*(table.c[name] for name in StoredPerson._fields)).where(self._asked_for()))
+    def _statements(self) -> dict[tuple[str, ...], str]:
+        return {}
 
-    @cached_property
-    def _names_sql(self) -> str:
-        table = self.people.tables.people
-        return self._compiled(select(table.c.personal_id, table.c.full_name).where(self._asked_for()))
+    def _statement(self, names: tuple[str, ...]) -> str:
+        """The statement that asks for columns of people, made once."""
+        if names not in self._statements:
+            table = self.people.tables.people
+            self._statements[names] = self._compiled(
+                select(*(table.c[name] for name in names)).where(self._asked_for())
+            )
+        return self._statements[names]
 
     def _compiled(self, query: Select[Any]) -> str:
         return str(query.compile(dialect=self.people.engine.dialect))
 
-    def _rows(self, persons: Ints, statement: str) -> list[StoredRow]:
-        """The rows of these people, in the order given."""
-        asked: list[int] = persons.tolist()
-        found: dict[int, StoredRow] = {}
-        with self._cursor() as cursor:
-            for start in range(0, len(asked), _CHUNK):
-                cursor.execute(statement, self._parameters(asked[start : start + _CHUNK]))
-                found.update((row[0], row) for row in cursor.fetchall())
-        try:
-            return [found[person] for person in asked]
-        except KeyError:
-            missing = len(set(asked) - found.keys())
-            raise VersionIncomplete(version=self.people.version, missing=missing) from None
 
-
-class SqliteCandidates(SqlCandidates):
+class SqliteCandidates(TableCandidates):
     """Candidates from a file: a statement costs microseconds, so each key is one."""
 
     @contextmanager
@@ -137,7 +172,7 @@ class SqliteCandidates(SqlCandidates):
         return (json.dumps(persons),)
 
 
-class PostgresCandidates(SqlCandidates):
+class PostgresCandidates(TableCandidates):
     """Candidates from a server: one statement for all keys, for the way there costs more than the search."""
 
     @cached_property
@@ -177,6 +212,51 @@ class PostgresCandidates(SqlCandidates):
         return {"persons": persons}
 
 
+@dataclass(frozen=True)
+class LayeredCandidates(SqlCandidates):
+    """Candidates from a version that holds only what has changed since the one below."""
+
+    own: TableCandidates
+    below: TableCandidates
+
+    @cached_property
+    def layers(self) -> tuple[tuple[VersionStore, Ints], ...]:
+        """The people of the version below who went or changed are hidden there."""
+        return ((self.below.people, self.people.masked()), (self.people, np.empty(0, dtype=np.int64)))
+
+    @cached_property
+    def _numbers(self) -> Ints:
+        return self.people.numbers()
+
+    def lookup(self, keys: Hashes, *, cap: int) -> Found:
+        """The people who share each blocking key, at most `cap` for each, the smallest personal numbers first."""
+        hidden = self.layers[0][1]
+        below = Layer(self.below, lambda persons: ~among(persons, hidden), _same)
+        own = Layer(self.own, lambda persons: np.ones(len(persons), dtype=np.bool_), _same)
+        return lookup_both(below, own, keys, cap=cap)
+
+    def found(self, persons: Ints, names: tuple[str, ...]) -> dict[int, StoredRow]:
+        """Columns of those of these people who are in the version, by number."""
+        own = among(persons, self._numbers)
+        if own.all():
+            return self.own.found(persons, names)
+        below = persons[~own & ~among(persons, self.layers[0][1])]
+        found = self.below.found(below, names)
+        return found | self.own.found(persons[own], names) if own.any() else found
+
+
+def _same(persons: Ints) -> Ints:
+    return persons
+
+
+def among(numbers: Ints, known: Ints) -> NDArray[np.bool_]:
+    """Which of the numbers are among those known, which are ascending."""
+    if not len(known):
+        return np.zeros(len(numbers), dtype=np.bool_)
+    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers
+    return found
+
+
 def active_candidates(database: Database) -> SqlCandidates:
     """The candidates of the active version."""
     with database.reading() as session:
@@ -191,10 +271,22 @@ def candidates_of(database: Database, version_id: int) -> SqlCandidates:
     with database.reading() as session:
         version = store.existing(session, version_id)
         content = store.statistics(session, version_id)
+        delta = delta_store.found(session, version_id)
     if content is None or version.statistics is None:
         raise VersionNotReady(version=version_id, state=version.state)
     if version.keys_version != KEYS_VERSION:
         raise VersionOutdated(version=version_id, found=version.keys_version, needed=KEYS_VERSION)
     kind = SqliteCandidates if database.is_sqlite else PostgresCandidates
-    stamp = RegisterStamp(f"{version.id}:{version.source_hash[:12]}", version.scope, version.statistics)
-    return kind(store.version_store(database, version_id), stamp, Statistics.from_bytes(content))
+    stamp = RegisterStamp(name_in_stamps(version, delta), version.scope, version.statistics)
+    people, statistics = store.version_store(database, version_id), Statistics.from_bytes(content)
+    own = kind(people, stamp, statistics)
+    if delta is None or delta.base_id is None:
+        return own
+    below = kind(store.version_store(database, delta.base_id), stamp, statistics)
+    return LayeredCandidates(people, stamp, statistics, own, below)
+
+
+def name_in_stamps(version: store.Version, delta: delta_store.Delta | None) -> str:
+    """The name of a version in answers: its number and file, and of changes also what they were made to."""
+    name = f"{version.id}:{version.source_hash[:12]}"
+    return name if delta is None else f"{name}@{delta.parent_name}"

@@ -197,6 +197,49 @@ class VersionPinned(Conflict):
     )
 
 
+class VersionBelow(Conflict):
+    """Other versions hold only what has changed since this one."""
+
+    code = "register.version_below_others"
+    title = Text("Bản dân cư là nền của bản khác", "Other register versions lie over this one")
+    detail = Text(
+        "Bản {version} là nền của các bản: {over}. Hãy xóa các bản đó trước, hoặc chạy khop register compact rồi xóa.",
+        "The versions {over} lie over version {version}. Drop them first, or run khop register compact, then drop.",
+    )
+
+
+class RegisterMoved(Conflict):
+    """Another version became active while the changes were read."""
+
+    code = "register.moved"
+    title = Text("Bản đang dùng vừa thay đổi", "The active version has changed meanwhile")
+    detail = Text(
+        "Trong lúc đọc tệp, bản đang dùng không còn là bản {parent}; chưa có gì thay đổi. Hãy chạy lại lệnh.",
+        "While the file was read, version {parent} ceased to be the active one; nothing was changed. Run it again.",
+    )
+
+
+class NothingToCompact(Conflict):
+    """The version holds all its people itself."""
+
+    code = "register.nothing_to_compact"
+    title = Text("Không có gì để gộp", "There is nothing to compact")
+    detail = Text(
+        "Bản {version} đã chứa đủ mọi người, không nằm trên bản nào.",
+        "Version {version} holds all its people itself; it lies over no other.",
+    )
+
+
+class DeltaNotRegister(RegisterFileInvalid):
+    """A file of changes was given as the whole register."""
+
+    code = "register.delta_not_register"
+    detail = Text(
+        "Tệp có cột {column}: đây là tệp thay đổi, không phải toàn bộ dân cư. Hãy dùng: khop register delta TỆP",
+        "The file has a column {column}: it holds changes, not the whole register. Use: khop register delta FILE",
+    )
+
+
 class VersionInUse(Conflict):
     """Somebody reads the version at this moment."""
 

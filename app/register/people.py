@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import select
-
 from app.db import Database
-from app.register import store
+from app.register.layers import layers_of
 
 _SEX: Final = (None, "male", "female")
 _STATUS: Final = ("alive", "deceased", "missing")
@@ -31,16 +29,10 @@ class ShownPerson(NamedTuple):
 
 def shown_people(database: Database, version_id: int, personal_ids: Sequence[int]) -> dict[int, ShownPerson]:
     """The people of a version with these numbers; who isn't in it is left out."""
-    people = store.version_store(database, version_id)
-    table = people.tables.people
     names = ("personal_id", "full_name", "other_names", "birth", "sex", "old_ids", "address", "communes", "status")
-    query = select(*(table.c[name] for name in names)).where(table.c.personal_id.in_(list(personal_ids)[:_MOST]))
-    try:
-        with people.answering(), people.engine.connect() as connection:
-            rows = connection.execute(query).all()
-    finally:
-        people.close()
-    return {row.personal_id: _shown(*row) for row in rows}
+    with layers_of(database, version_id) as people:
+        rows = people.some(names, list(personal_ids)[:_MOST])
+    return {number: _shown(*row) for number, row in rows.items()}
 
 
 def _shown(

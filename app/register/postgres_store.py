@@ -40,7 +40,7 @@ class PostgresStore(VersionStore):
         """Make the empty tables; nothing happens where they exist. Primary keys come when all rows are in."""
         tables = self.tables
         with self.engine.begin() as connection:
-            for table in (tables.progress, tables.rejects):
+            for table in (tables.progress, tables.rejects, tables.masked):
                 table.create(connection, checkfirst=True)
             for table in (tables.people, tables.keys):
                 if not connection.dialect.has_table(connection, table.name):
@@ -89,7 +89,8 @@ class PostgresStore(VersionStore):
     def drop(self) -> None:
         """Remove the tables; refused after three seconds where somebody reads them."""
         tables = self.tables
-        names = ", ".join(table.name for table in (tables.people, tables.keys, tables.progress, tables.rejects))
+        own = (tables.people, tables.keys, tables.progress, tables.rejects, tables.masked)
+        names = ", ".join(table.name for table in own)
         try:
             with self.engine.begin() as connection:
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '3s'")

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.db import Database
-from app.register import store
-from app.register.errors import NothingToRollBack, VersionActive, VersionNotReady, VersionPinned
+from app.register import delta_store, store
+from app.register.errors import NothingToRollBack, VersionActive, VersionBelow, VersionNotReady, VersionPinned
 from app.register.version_store import Progress
 
 
@@ -64,7 +64,10 @@ def drop(database: Database, version_id: int) -> None:
             raise VersionActive(version=version_id)
         if holders := store.holders(session, version_id):
             raise VersionPinned(version=version_id, holders=", ".join(holders))
+        if over := delta_store.over(session, version_id):
+            raise VersionBelow(version=version_id, over=", ".join(map(str, over)))
         store.condemn(session, version_id)
     store.version_store(database, version_id).drop()
     with database.writing() as session:
+        delta_store.remove(session, version_id)
         store.remove(session, version_id)

@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
-
 from app.db import Database
 from app.register import store
-from app.register.candidates import candidates_of
+from app.register.candidates import LayeredCandidates, SqlCandidates, candidates_of
 from app.register.version_store import VersionStore
 from matching.columns import StoredPerson
+from matching.overlay import OverlaidSnapshot, open_snapshot, write_overlay
 from matching.snapshot import SnapshotCandidates, SnapshotRow, SnapshotUnusable, write_snapshot
 
 _BATCH: Final = 20_000  # people
+Snapshot = SnapshotCandidates | OverlaidSnapshot
 Done = Callable[[int, int], None]  # people taken, of all
 
 
@@ -36,38 +36,56 @@ def snapshot_folder(data_dir: Path, name: str) -> Path:
     return data_dir / "snapshots" / name.replace(":", "-")
 
 
-def snapshot_of(database: Database, version_id: int, data_dir: Path, *, done: Done = unwatched) -> SnapshotCandidates:
-    """The snapshot of a register version, built now if there is none; another process that builds it is waited for."""
+def snapshot_of(database: Database, version_id: int, data_dir: Path, *, done: Done = unwatched) -> Snapshot:
+    """The snapshot of a register version, built now if there is none; another process that builds it is waited for.
+
+    That of a version of changes lies over the snapshot of the version below.
+    """
     candidates = candidates_of(database, version_id)
-    folder = snapshot_folder(data_dir, candidates.stamp.version)
-    found = existing_snapshot(folder)
-    if found is not None:
-        return found
-    with database.reading() as session:
-        total = store.existing(session, version_id).rows_kept
-    with _alone(folder):
+    try:
+        folder = snapshot_folder(data_dir, candidates.stamp.version)
         found = existing_snapshot(folder)
         if found is not None:
             return found
-        for left in folder.parent.glob(f"{folder.name}.*.part"):
-            shutil.rmtree(left, ignore_errors=True)
-        unfinished = folder.with_name(f"{folder.name}.{secrets.token_hex(6)}.part")
-        try:
-            batches = _told(_people(candidates.people), total, done)
+        below = None
+        if isinstance(candidates, LayeredCandidates):
+            base = snapshot_of(database, candidates.below.people.version, data_dir, done=done)
+            below = snapshot_folder(data_dir, base.stamp.version)
+        with database.reading() as session:
+            total = store.existing(session, version_id).rows_kept
+        with _alone(folder):
+            found = existing_snapshot(folder)
+            if found is not None:
+                return found
+            _build(folder, candidates, below, lambda behind: done(behind, total))
+    finally:
+        candidates.close()
+    return open_snapshot(folder)
+
+
+def _build(folder: Path, candidates: SqlCandidates, below: Path | None, done: Callable[[int], None]) -> None:
+    """Write a snapshot under another name, and give it its own when it is complete."""
+    for left in folder.parent.glob(f"{folder.name}.*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished = folder.with_name(f"{folder.name}.{secrets.token_hex(6)}.part")
+    batches = _told(_people(candidates.people), done)
+    try:
+        if below is None:
             write_snapshot(unfinished, batches, statistics=candidates.statistics, stamp=candidates.stamp)
-            _sync(unfinished)
-            shutil.rmtree(folder, ignore_errors=True)  # one that other rules made
-            unfinished.replace(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            candidates.close()
-    return SnapshotCandidates(folder)
+        else:
+            hidden = candidates.people.masked()
+            write_overlay(unfinished, below, batches, hidden=hidden, stamp=candidates.stamp)
+        _sync(unfinished)
+        shutil.rmtree(folder, ignore_errors=True)  # one that other rules made
+        unfinished.replace(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def existing_snapshot(folder: Path) -> SnapshotCandidates | None:
+def existing_snapshot(folder: Path) -> Snapshot | None:
     """The snapshot in a folder; None if there is none that this program can use."""
     try:
-        return SnapshotCandidates(folder)
+        return open_snapshot(folder)
     except SnapshotUnusable:
         return None
 
@@ -90,22 +108,17 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _people(people: VersionStore) -> Iterator[list[SnapshotRow]]:
-    """The people of a version in the order of their personal numbers."""
-    table = people.tables.people
-    columns = [*(table.c[name] for name in StoredPerson._fields), table.c.full_name]
-    query = select(*columns).order_by(table.c.personal_id)
-    with people.answering(), people.engine.connect() as connection:
-        result = connection.execution_options(yield_per=_BATCH).execute(query)
-        for rows in result.partitions():
-            yield [SnapshotRow(StoredPerson._make(row[:-1]), row[-1]) for row in rows]
+    """The people in the tables of a version in the order of their personal numbers."""
+    for rows in people.ordered((*StoredPerson._fields, "full_name"), _BATCH):
+        yield [SnapshotRow(StoredPerson._make(row[:-1]), row[-1]) for row in rows]
 
 
-def _told(batches: Iterator[list[SnapshotRow]], total: int, done: Done) -> Iterator[Sequence[SnapshotRow]]:
+def _told(batches: Iterator[list[SnapshotRow]], done: Callable[[int], None]) -> Iterator[Sequence[SnapshotRow]]:
     behind = 0
     for batch in batches:
         yield batch
         behind += len(batch)
-        done(behind, total)
+        done(behind)
 
 
 def _sync(folder: Path) -> None:

@@ -15,7 +15,7 @@ from app.register.errors import VersionMissing
 from app.register.postgres_store import PostgresStore
 from app.register.sqlite_store import SqliteStore
 from app.register.version_store import Progress, VersionStore
-from app.tables import register_pins, register_pointer, register_statistics, register_versions
+from app.tables import register_deltas, register_pins, register_pointer, register_statistics, register_versions
 
 STAGED, READY, ACTIVE, RETIRED, FAILED = "staged", "ready", "active", "retired", "failed"
 _versions, _pointer, _statistics = register_versions, register_pointer, register_statistics
@@ -105,6 +105,7 @@ def latest_of(session: Session, source: Source, states: tuple[str, ...]) -> Vers
             _versions.c.units_as_of.is_not_distinct_from(source.units_as_of),
             _versions.c.program == source.program,
             _versions.c.state.in_(states),
+            _versions.c.id.not_in(select(register_deltas.c.version_id)),  # made of a whole file, not of changes
         )
         .order_by(_versions.c.id.desc())
         .limit(1)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Table, select, update
+from sqlalchemy import Connection, Engine, Table, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import DatabaseUnreachable, Fact
@@ -27,6 +27,8 @@ from matching.columns import StoredPerson
 READING, ORDERING, SORTING, COMPLETE = "reading", "ordering", "sorting", "complete"
 
 StoredRow = tuple[Any, ...]  # integers and texts
+_ASKED = 500  # people of one statement
+_MASKED = 20_000
 
 
 class Progress(NamedTuple):
@@ -142,6 +144,46 @@ class VersionStore(ABC):
             result = connection.execution_options(yield_per=size).execute(query)
             for rows in result.partitions():
                 yield [tuple(row) for row in rows]
+
+    def ordered(self, names: Sequence[str], size: int) -> Iterator[list[StoredRow]]:
+        """Columns of the people, the personal number first, in the order of their personal numbers."""
+        table = self.tables.people
+        query = select(*(table.c[name] for name in names)).order_by(table.c.personal_id)
+        with self.answering(), self.engine.connect() as connection:
+            result = connection.execution_options(yield_per=size).execute(query)
+            for rows in result.partitions():
+                yield [tuple(row) for row in rows]
+
+    def some(self, names: Sequence[str], personal_ids: Sequence[int]) -> dict[int, StoredRow]:
+        """Columns of those people of this version who have these personal numbers, by number."""
+        table, found = self.tables.people, dict[int, StoredRow]()
+        columns = [table.c[name] for name in names]
+        with self.answering(), self.engine.connect() as connection:
+            for start in range(0, len(personal_ids), _ASKED):
+                asked = table.c.personal_id.in_(personal_ids[start : start + _ASKED])
+                for row in connection.execute(select(table.c.personal_id, *columns).where(asked)):
+                    found[row[0]] = tuple(row[1:])
+        return found
+
+    def numbers(self) -> NDArray[np.int64]:
+        """The personal numbers of the people of this version, ascending."""
+        return self._numbers_in(self.tables.people)
+
+    def masked(self) -> NDArray[np.int64]:
+        """The personal numbers of people of the version below who went or changed, ascending."""
+        return self._numbers_in(self.tables.masked)
+
+    def mask(self, numbers: NDArray[np.int64]) -> None:
+        """Hide people of the version below."""
+        rows = [{"personal_id": number} for number in numbers.tolist()]
+        with self.engine.begin() as connection:
+            for start in range(0, len(rows), _MASKED):
+                connection.execute(insert(self.tables.masked), rows[start : start + _MASKED])
+
+    def _numbers_in(self, table: Table) -> NDArray[np.int64]:
+        with self.answering(), self.engine.connect() as connection:
+            found = connection.execute(select(table.c.personal_id).order_by(table.c.personal_id)).scalars()
+            return np.fromiter(found, dtype=np.int64)
 
     def rejects(self) -> Iterator[Reject]:
         """The refused rows, in the order of the file."""
