@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from matching.normalise.making import maker
 from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.text import fold, repair
 from matching.records import BirthDate, CellType, PartialDate
@@ -31,6 +32,11 @@ NOTHING: Final = PartialDate()
 _DAY_ZERO: Final = date(1899, 12, 30)
 _ISO_DAY: Final = re.compile(r"\s*(1905-[0-9]{2}-[0-9]{2})(?![0-9])")
 Flags = tuple[str, ...]
+_NO_DATE: Final = (BirthDate(NOTHING, flags=("unreadable_date",)),)
+_MOST_READINGS: Final = 131_072  # then all are forgotten
+_READINGS: Final[dict[int, _Readings]] = {}  # by the latest year
+_birth_date: Final = maker(BirthDate)
+_partial: Final = maker(PartialDate)
 
 
 def read_birth_dates(cell: str, *, cell_type: CellType = CellType.TEXT, latest: int) -> tuple[BirthDate, ...]:
@@ -39,13 +45,64 @@ def read_birth_dates(cell: str, *, cell_type: CellType = CellType.TEXT, latest: 
     A blank cell, or one which says that nothing is known, gives none; a text that is no date gives one empty date
     with the flag `unreadable_date`.
     """
-    if len(cell) > MAX_CELL:
-        return (BirthDate(NOTHING, flags=("unreadable_date",)),)
-    if len(cell) > _LONGEST_DAY and cell_type is not CellType.DATE:
-        couple = _TWO_DATES.fullmatch(cell)
-        if couple is not None:
-            return _one_of_two(couple["one"], latest), _one_of_two(couple["two"], latest)
-    return _read(cell, cell_type, latest)
+    if cell_type is not CellType.DATE:
+        readings = _READINGS.get(latest)
+        if readings is None:
+            readings = _READINGS[latest] = _Readings(latest)
+        return readings[cell]
+    return _read(cell, cell_type, latest) if len(cell) <= MAX_CELL else _NO_DATE
+
+
+class _Readings(dict[str, tuple[BirthDate, ...]]):
+    """The readings of cells that state one date; of two dates each for itself, as most pairs occur once."""
+
+    def __init__(self, latest: int) -> None:
+        super().__init__()
+        self.latest = latest
+
+    def __missing__(self, cell: str) -> tuple[BirthDate, ...]:
+        if len(cell) > _LONGEST_DAY:
+            if len(cell) > MAX_CELL:
+                return _NO_DATE
+            couple = _TWO_DATES.fullmatch(cell)
+            if couple is not None:
+                one, two = self[couple["one"]], self[couple["two"]]
+                if len(one) == len(two) == 1:
+                    return _one_of_two(one[0]), _one_of_two(two[0])
+        if len(self) >= _MOST_READINGS:
+            self.clear()
+        reading = self[cell] = _plain_day(cell, self.latest) or _read(cell, CellType.TEXT, self.latest)
+        return reading
+
+
+def _plain_day(cell: str, latest: int) -> tuple[BirthDate, ...]:
+    """The reading of a day as most are written, 07/09/1985; nothing for any other text, or an impossible day."""
+    day, month = _day_and_month(cell[:-4])
+    written = cell[-4:]
+    if not day or not (written.isascii() and written.isdecimal()):
+        return ()
+    year = int(written)
+    if not EARLIEST_YEAR <= year <= latest or day > (28 if month == 2 else _DAYS_OF_MONTH[month]):
+        return ()
+    read = _partial(year, month, day)
+    if day > 12:
+        return (_birth_date(read),)
+    if day == month:
+        return (_birth_date(read, None, ("maybe_year_only",) if day == 1 else ()),)
+    return (_birth_date(read, _partial(year, day, month), ("dm_ambiguous",)),)
+
+
+@lru_cache(maxsize=8_192)
+def _day_and_month(text: str) -> tuple[int, int]:
+    """Day and month of "07/09/"; zeros where the text is no such thing."""
+    found = _DAY_AND_MONTH.fullmatch(text)
+    day, month = (int(found["day"]), int(found["month"])) if found is not None else (0, 0)
+    return (day, month) if day <= 31 and 1 <= month <= 12 else (0, 0)
+
+
+def _one_of_two(read: BirthDate) -> BirthDate:
+    """One of two dates of a cell."""
+    return _birth_date(read.date, read.alternative, (*read.flags, "multi"))
 
 
 def read_card_date(digits: str, latest: int) -> BirthDate | None:
@@ -68,13 +125,10 @@ def date_of_serial(serial: int, latest: int) -> BirthDate:
     return BirthDate(read.date, flags=("excel_serial", *kept))
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def _read(cell: str, cell_type: CellType, latest: int) -> tuple[BirthDate, ...]:
     if cell_type is CellType.DATE and (year := _year_typed_as_day(cell, latest)):
         return (BirthDate(PartialDate(year), flags=("excel_serial", "year_in_date_cell")),)
-    couple = _TWO_DATES.fullmatch(cell)
-    if couple is not None:
-        return _one_of_two(couple["one"], latest), _one_of_two(couple["two"], latest)
     worded = _WORDED_DAY.fullmatch(cell)
     if worded is not None:
         day, month, year = map(int, worded.groups())
@@ -106,13 +160,6 @@ def _year_typed_as_day(cell: str, latest: int) -> int:
     except ValueError:
         return 0
     return serial if EARLIEST_YEAR <= serial <= latest else 0
-
-
-@lru_cache(maxsize=131_072)
-def _one_of_two(text: str, latest: int) -> BirthDate:
-    """One of two dates of a cell, each of digits in one of the forms that most cells have."""
-    read = _year(text, latest) if len(text) == 4 else _dmy(text, latest)
-    return BirthDate(read.date, read.alternative, (*read.flags, "multi"))
 
 
 def _read_serial(serial: int, cell_type: CellType, latest: int) -> BirthDate:
@@ -229,10 +276,16 @@ _PLAIN_FORM: Final = re.compile(r"[0-9]{4}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}
 _TIMED_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9]{2}:[0-9]{2}:[0-9]{2}")
 _LONGEST_DAY: Final = 10  # characters
 _WORDED_DAY: Final = re.compile(r"ngày ([0-9]{2}) tháng ([0-9]{2}) năm ([0-9]{4})")
-_TWO_DATES: Final = re.compile(
-    r"(?P<one>[0-9]{1,2}(?P<s1>[/.-])[0-9]{1,2}(?P=s1)[0-9]{4}|[0-9]{4})(?: (?:và|-) |[;,] |\n)"
-    r"(?P<two>[0-9]{1,2}(?P<s2>[/.-])[0-9]{1,2}(?P=s2)[0-9]{4}|[0-9]{4})"
+# What may stand on either side of the sign between two dates: each is then read as if it stood alone.
+_ONE_DATE: Final = (
+    r"[0-9]{1,2}(?P<s?>[/.-])[0-9]{1,2}(?P=s?)[0-9]{4}|(?:[Ss]inh |[Ss]inh năm |[Nn]ăm )?[0-9]{4}"
+    r"|ngày [0-9]{2} tháng [0-9]{2} năm [0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}"
 )
+_TWO_DATES: Final = re.compile(
+    f"(?P<one>{_ONE_DATE.replace('s?', 's1')})(?: (?:và|-) |[;,] |\n)(?P<two>{_ONE_DATE.replace('s?', 's2')})"
+)
+_DAY_AND_MONTH: Final = re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[/.-])(?P<month>[0-9]{1,2})(?P=sign)")
+_DAYS_OF_MONTH: Final = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _NUMBER: Final = re.compile(r"[0-9]+")
 _DIGIT: Final = re.compile(r"[0-9]")
 _SERIAL: Final = re.compile(r"([0-9]{1,5})(?:[.,][0-9]{1,20})?")

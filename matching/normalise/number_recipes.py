@@ -1,7 +1,8 @@
 """Reads cells of numbers that are written like one before: "CMND: …, CCCD: …" is read alike whatever the numbers are.
 
 What stands around whole numbers, and what each of them is by itself, decides how a cell is read; so the full reading is
-made for the first cell of its kind, and the next ones fill in their digits. Cells with any other digit are left alone.
+made for the first cell of its kind, and the next ones fill in their digits. A day of issue is read alike whichever it
+is; cells with any other digit are left alone.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> 
     """The numbers of a cell by those of an earlier one like it; as `read` gives them, where its digits matter."""
     pieces = _WHOLE.split(cell)
     around = pieces[::2]
+    if len(around) > 1 and cell.isprintable():
+        around = [_DAY.sub(_no_day, text) if len(text) > _SHORTEST_DAY else text for text in around]
     if not 1 < len(around) < 6 or len(cell) > LONGEST or any(map(_has_number, around)):
         return read(cell, latest)
     alone = [read_alone(digits, latest) for digits in pieces[1::2]]
@@ -54,6 +57,20 @@ def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> 
         _recipes[key] = _learned(numbers, alone)
         return numbers
     return _filled(recipe, alone) if recipe else read(cell, latest)
+
+
+# What the full reading takes for a date, whatever its digits are; a sign beside it might say something else.
+_DAY: Final = re.compile(
+    r"(?<![\w/.-])(?:[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{1,2}(?P<mark>[.-])[0-9]{1,2}(?P=mark)(?:19|20)[0-9]{2})"
+    r"(?![\w/.-])"
+)
+_SHORTEST_DAY: Final = 7
+_SIGNS: Final = {"/": "\0", ".": "\1", "-": "\2"}
+
+
+def _no_day(found: re.Match[str]) -> str:
+    """A sign that stands for any day written like this one; no printable cell holds it."""
+    return _SIGNS[found["mark"] or "/"]
 
 
 _OTHER_NUMBER: Final = re.compile(r"\d|\|")
