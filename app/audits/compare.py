@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pandas.util import hash_array
 
 from app.audits.errors import AreasDiffer
 from app.audits.folder import AuditFolder
@@ -79,6 +78,8 @@ def _digests(table: Any, key: str) -> Ints:
     """A number for each row's key; zero where the row can't be recognised again."""
     columns = [pc.fill_null(pc.cast(table[name], pa.string()), "") for name in _KEYS[key]]
     texts = pc.binary_join_element_wise(*columns, "\x1f").combine_chunks()
+    from pandas.util import hash_array  # pandas takes a second to load: not when the service starts
+
     found: Ints = hash_array(texts.to_numpy(zero_copy_only=False), categorize=False).view(np.int64).copy()
     if key == "parcel":
         found[table["parcel_id"].combine_chunks().is_null().to_numpy(zero_copy_only=False)] = 0

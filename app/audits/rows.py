@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pandas.util import hash_array
 
 from app.audits.definitions import REQUIRABLE
 from app.files.headers import header_key
@@ -266,6 +265,8 @@ def _grouped(column: Any, groups: Sequence[str]) -> Small:
 def _digests(column: Any) -> Ints:
     """A number for each text, the same on every machine; zero for none."""
     texts = pc.fill_null(column, "")
+    from pandas.util import hash_array  # pandas takes a second to load: not when the service starts
+
     hashed = hash_array(texts.to_numpy(zero_copy_only=False), categorize=True).view(np.int64)
     # Keys of people whom nobody can tell apart are negative; a digest is never zero.
     found: Ints = np.abs(hashed >> 1) + 1
