@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pandas.util import hash_array
 
 from app.engines.errors import StageNotDone
 from app.engines.folder import appearing
@@ -208,6 +207,8 @@ def _hashes(batch: LandBatch, content: Sequence[int]) -> NDArray[np.int64]:
 
 def _hashed(texts: Any) -> NDArray[np.int64]:
     """A number for each text, the same on every machine (SipHash with the fixed key of pandas)."""
+    from pandas.util import hash_array  # pandas takes a second to load: not when the service starts
+
     hashes: NDArray[np.uint64] = hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
     return hashes.view(np.int64)
 
