@@ -245,7 +245,11 @@ def _likely_sex(draft: Draft) -> Sex:
         return draft.named.sex
     if draft.sex is not Sex.UNKNOWN and not draft.sex_shared:
         return draft.sex
-    name = draft.named.full_name
+    return sex_of_name(draft.named.full_name)
+
+
+def sex_of_name(name: str) -> Sex:
+    """The sex that the middle name Thị or Văn makes likely."""
     middle = name.lower().split()[1:-1]
     if "thị" in middle or (name.isascii() and "thi" in middle):
         return Sex.FEMALE

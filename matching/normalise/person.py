@@ -33,7 +33,7 @@ def read_person(row: Row, *, units_as_of: date | None = None) -> Person:
     July 2025. A code that isn't in the list leaves the communes to the address.
     """
     get = row.get
-    personal_id = _personal_id((get("personal_id") or "").strip())
+    personal_id = read_personal_id((get("personal_id") or "").strip())
     name = display(get("full_name") or "")
     if not name:
         raise InvalidRow("full_name", "missing")
@@ -53,7 +53,7 @@ def read_person(row: Row, *, units_as_of: date | None = None) -> Person:
     )
 
 
-def _personal_id(text: str) -> str:
+def read_personal_id(text: str) -> str:
     if not text:
         raise InvalidRow("personal_id", "missing")
     if _TWELVE.fullmatch(text) is None:

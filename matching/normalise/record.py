@@ -10,7 +10,6 @@ import gc
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
@@ -18,7 +17,6 @@ from matching.normalise.addresses import read_address
 from matching.normalise.birth_dates import read_birth_dates
 from matching.normalise.bodies import (
     BODIES,
-    ROLE_SEX,
     LegalForm,
     add_body,
     assign_roles,
@@ -27,13 +25,19 @@ from matching.normalise.bodies import (
 )
 from matching.normalise.card import use_card
 from matching.normalise.drafts import Draft, confirm_year, pair_dates, pair_numbers, pair_sexes, stated_year, unnamed
-from matching.normalise.making import maker
-from matching.normalise.name_kinds import Known
 from matching.normalise.names import read_cell
-from matching.normalise.number_tables import NOTHING_KNOWN
 from matching.normalise.numbers import read_numbers
-from matching.normalise.sex import read_sex
-from matching.normalise.text import fold, is_plain, text_flags, tones_move
+from matching.normalise.text import text_flags, tones_move
+from matching.normalise.usual_records import (
+    FOUR_DIGITS,
+    NO_SEX,
+    Cells,
+    clean_record,
+    clean_subject,
+    sex_of,
+    sexes_of,
+    usual_record,
+)
 from matching.records import (
     AddressReading,
     BirthDate,
@@ -45,26 +49,16 @@ from matching.records import (
     NameReading,
     NumberKind,
     RawRecord,
-    Sex,
     Trust,
 )
 
 CHUNK: Final = 5_000  # records that are read at once, column by column
 
-_Cells = tuple[
-    tuple[NameReading, Known | None] | None, tuple[IdentityNumber, ...], tuple[BirthDate, ...], AddressReading
-]
-_NO_SEX: Final = (Sex.UNKNOWN,) * 3  # a blank cell
 _NOBODY: Final = NameReading(())
 _NOWHERE: Final = AddressReading()
 _PERSON: Final = Kind.PERSON
-_UNKNOWN: Final = Sex.UNKNOWN
-_NEEDS_NUMBER: Final = frozenset({"yy", "maybe_excel_serial"})  # what the number may say of a birth date
-_clean_subject: Final = maker(CleanSubject)
-_clean_record: Final = maker(CleanRecord)
 _NOBODY_KNOWN: Final = Kind.UNKNOWN
-_FOUR_DIGITS: Final = re.compile(r"[0-9](?:[ .]?[0-9]){3}")
-_BETWEEN_SEXES: Final = re.compile(r"[/,;+&\n-]+|\s(?:và|va)\s|\s+")
+__NOBODY_KNOWN: Final = Kind.UNKNOWN
 
 
 def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
@@ -75,10 +69,10 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     """
     latest = as_of.year
     (cells,) = _cells((raw,), latest)
-    return _usual(raw, cells) or _any(raw, latest, cells)
+    return usual_record(raw, cells) or _any(raw, latest, cells)
 
 
-def _cells(raws: Sequence[RawRecord], latest: int) -> Iterator[_Cells]:
+def _cells(raws: Sequence[RawRecord], latest: int) -> Iterator[Cells]:
     """What the cells of the records say, column by column: a reader is faster while it has its tables at hand."""
     return zip(
         [read_cell(raw.full_name) if raw.full_name and raw.encoding is None else None for raw in raws],
@@ -92,59 +86,7 @@ def _cells(raws: Sequence[RawRecord], latest: int) -> Iterator[_Cells]:
     )
 
 
-def _usual(raw: RawRecord, cells: _Cells) -> CleanRecord | None:
-    """The clean record of one person in plain words, with one number and one date at the most: of most records."""
-    read, numbers, dates, address = cells
-    cell, sex_cell, written = raw.full_name, raw.sex, raw.address
-    if read is None or not cell:
-        return None
-    name, like = read
-    subjects = name.subjects
-    if like is None or len(subjects) != 1:
-        return None
-    if raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
-        return None
-    named = subjects[0]
-    if len(numbers) > 1 or len(dates) > 1 or (written and not is_plain(written)):
-        return None
-    sex, evidence = named.sex, named.sex is not _UNKNOWN
-    if sex_cell and (sexes := _sexes(sex_cell)) is not _NO_SEX:
-        if len(sexes) != 1:
-            return None
-        if sexes[0] is not _UNKNOWN and sexes[0] is not sex:
-            if evidence or raw.sex_derived:
-                return None
-            sex, evidence = sexes[0], True
-    birth_date = None
-    flags = named.flags
-    if numbers and (more := numbers[0].flags):
-        flags += more
-    if dates:
-        (birth_date,) = dates
-        if birth_date.flags:
-            if not _NEEDS_NUMBER.isdisjoint(birth_date.flags):
-                return None
-            flags += birth_date.flags
-    if address.flags:
-        flags = _each_of(flags + address.flags) if flags else address.flags
-    elif flags:
-        flags = _each_of(flags)
-    subject = _clean_subject(
-        *(1, _PERSON, named.role, named.full_name, named.abbreviated, numbers, birth_date, sex, evidence, address),
-        *(named.status_claimed, False, flags, named.full_name in cell),
-    )
-    return _clean_record(
-        raw.record_id, (subject,), name.household, (*name.flags, "tone_placed") if like.tones else name.flags
-    )
-
-
-@lru_cache(maxsize=16_384)
-def _each_of(flags: tuple[str, ...]) -> tuple[str, ...]:
-    """Each flag once, in the order in which they came."""
-    return tuple(dict.fromkeys(flags))
-
-
-def _any(raw: RawRecord, latest: int, cells: _Cells) -> CleanRecord:
+def _any(raw: RawRecord, latest: int, cells: Cells) -> CleanRecord:
     """The clean record of any raw one; name and address are not read yet where they have an encoding."""
     read, numbers, dates, address = cells
     flags: list[str] = []
@@ -160,7 +102,7 @@ def _any(raw: RawRecord, latest: int, cells: _Cells) -> CleanRecord:
     if tones:
         flags.append("tone_placed")
     drafts = [Draft(named, role=named.role) for named in name.subjects]
-    if name_cell and like is None and _FOUR_DIGITS.search(name_cell) is not None:
+    if name_cell and like is None and FOUR_DIGITS.search(name_cell) is not None:
         numbers, dates = _with_name_cell(name_cell, numbers, dates, latest, flags)
     if not drafts:
         if numbers or dates or raw.card_qr:
@@ -183,7 +125,7 @@ def _any(raw: RawRecord, latest: int, cells: _Cells) -> CleanRecord:
         use_card(people, raw.card_qr, latest=latest, flags=flags, fill_address=not raw.address)
     if raw.encoding is not None and address_cell:
         address = read_address(address_cell)
-    return _clean_record(
+    return clean_record(
         raw.record_id,
         tuple([_subject(no, draft, raw, address) for no, draft in enumerate(drafts, 1)]),
         name.household or form is LegalForm.HOUSEHOLD,
@@ -204,7 +146,7 @@ def normalise_all(raws: Iterable[RawRecord], *, as_of: date) -> list[CleanRecord
     try:
         while chunk := tuple(islice(rest, CHUNK)):
             read = zip(chunk, _cells(chunk, latest), strict=True)
-            clean += [_usual(raw, cells) or _any(raw, latest, cells) for raw, cells in read]
+            clean += [usual_record(raw, cells) or _any(raw, latest, cells) for raw, cells in read]
         return clean
     finally:
         if resting:
@@ -256,7 +198,7 @@ def _pair(
     latest: int,
 ) -> None:
     """Gives the sexes, numbers and dates of the record to its people; one of each to one person needs no thought."""
-    if raw.sex and (sexes := _sexes(raw.sex)) is not _NO_SEX:
+    if raw.sex and (sexes := sexes_of(raw.sex)) is not NO_SEX:
         pair_sexes(people, sexes, people[0].flags)
     if len(people) == 1 and len(numbers) <= 1:
         people[0].numbers = numbers
@@ -281,18 +223,6 @@ def _confirm_serial(draft: Draft, raw: RawRecord, latest: int) -> None:
     (read,) = read_birth_dates(raw.birth_date, cell_type=CellType.DATE, latest=latest)
     if read.date.year and read.date.year == stated_year(draft):
         draft.birth_date = read
-
-
-@lru_cache(maxsize=4096)
-def _sexes(cell: str) -> tuple[Sex, ...]:
-    """The sexes that a cell states, one for each person; empty where any of them can't be read."""
-    if not cell.strip():
-        return _NO_SEX
-    whole = read_sex(cell)
-    if whole is not _UNKNOWN or fold(cell).strip(" .-?") in NOTHING_KNOWN or not fold(cell).strip(" .-?"):
-        return (whole,)
-    parts = tuple(read_sex(part) for part in _BETWEEN_SEXES.split(cell[:200]) if part.strip())
-    return () if _UNKNOWN in parts else parts
 
 
 def _roles(people: list[Draft], raw: RawRecord, form: LegalForm | None, flags: list[str]) -> None:
@@ -324,7 +254,7 @@ def _is_placeholder(draft: Draft) -> bool:
 def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> CleanSubject:
     """The clean subject of a draft, with every flag of its name, number, date and address, each once."""
     named, numbers, birth_date = draft.named, draft.numbers, draft.birth_date
-    sex, evidence, sex_flags = _sex(draft, derived=raw.sex_derived)
+    sex, evidence, sex_flags = sex_of(named.sex, draft.sex, draft.card_sex, draft.role, derived=raw.sex_derived)
     if draft.address is not None:
         address = read_address(draft.address)
     sources = [named.flags, draft.flags, sex_flags]
@@ -333,7 +263,7 @@ def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> 
     if birth_date is not None:
         sources.append(birth_date.flags)
     sources.append(address.flags)
-    return _clean_subject(
+    return clean_subject(
         no,
         named.kind,
         draft.role,
@@ -359,21 +289,3 @@ def _each_once(sources: list[Sequence[str]]) -> tuple[str, ...]:
     if len(given) == 1 and isinstance(given[0], tuple):
         return given[0]
     return tuple(dict.fromkeys(chain.from_iterable(given)))
-
-
-def _sex(draft: Draft, *, derived: bool) -> tuple[Sex, bool, tuple[str, ...]]:
-    """A subject's sex, whether that is evidence, and flags: a title or an own statement is, a derived column isn't."""
-    title, given = draft.named.sex, draft.sex
-    if given is not _UNKNOWN:
-        if title is _UNKNOWN:
-            return given, not derived, ("sex_derived",) if derived else ()
-        if title is given:
-            return given, True, ()
-        return (title, True, ("sex_derived", "sex_differs")) if derived else (given, False, ("sex_differs",))
-    if title is not _UNKNOWN:
-        return title, True, ()
-    if draft.card_sex is not _UNKNOWN:
-        return draft.card_sex, True, ()
-    if draft.role in ROLE_SEX:
-        return ROLE_SEX[draft.role], True, ("sex_from_role",)
-    return _UNKNOWN, False, ()
