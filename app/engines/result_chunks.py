@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -105,7 +106,7 @@ def _of_answers(answers: AnswerColumns) -> dict[str, Any]:
     sets = [";".join([finding.code for finding in found]) or None for found in answers.finding_sets]
     return {
         "in_scope": pa.array(answers.in_scope),
-        **{name: values.take(decision) for name, values in _OF_DECISION.items()},
+        **{name: values.take(decision) for name, values in _of_decision().items()},
         "match_probability": pa.array(answers.match_probability),
         "match_weight": pa.array(weight, mask=np.isnan(weight)),
         "personal_id": _digits(answers.personal_id, 12),
@@ -127,12 +128,15 @@ def _of_people(answers: AnswerColumns, decided: Mapping[LandUserAt, Beside]) -> 
     return {name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(DECISION_COLUMNS)}
 
 
-_OF_DECISION: Final[Mapping[str, Any]] = {
-    "verdict": pa.array([str(rule.verdict) for rule in DECISIONS]),
-    "category": pa.array([rule.category for rule in DECISIONS]),
-    "identity": pa.array([str(rule.identity) for rule in DECISIONS]),
-    "next_action": pa.array([str(rule.action) for rule in DECISIONS]),
-}
+@cache
+def _of_decision() -> Mapping[str, Any]:
+    """The texts of each decision; made at first use, for Arrow loads pandas when it reads a list."""
+    return {
+        "verdict": pa.array([str(rule.verdict) for rule in DECISIONS]),
+        "category": pa.array([rule.category for rule in DECISIONS]),
+        "identity": pa.array([str(rule.identity) for rule in DECISIONS]),
+        "next_action": pa.array([str(rule.action) for rule in DECISIONS]),
+    }
 
 
 def _digits(numbers: NDArray[np.integer[Any]], width: int) -> Any:
