@@ -43,11 +43,11 @@ class Delta:
     fields: Mapping[str, int] = field(default_factory=dict)  # how many people changed in each field
 
 
-def add(session: Session, delta: Delta) -> None:
-    """Note how a version comes about."""
+def add(session: Session, delta: Delta, version_id: int) -> None:
+    """Note how a new version comes about."""
     session.execute(
         insert(register_deltas).values(
-            version_id=delta.version_id,
+            version_id=version_id,
             parent_id=delta.parent_id,
             parent_name=delta.parent_name,
             base_id=delta.base_id,

@@ -16,6 +16,7 @@ from app.register.csv_rows import csv_records, delimiter_of, header_cells, text_
 from app.register.errors import (
     ColumnsMissing,
     ColumnTwice,
+    DeltaNotRegister,
     FileDamaged,
     FileEmpty,
     FileIsFolder,
@@ -28,6 +29,9 @@ from app.register.typed_cells import NotText, cell_text, column_values
 REQUIRED = ("personal_id", "full_name", "birth_date")
 OPTIONAL = ("other_names", "sex", "old_ids", "permanent_address", "commune_code", "status")
 COLUMNS = REQUIRED + OPTIONAL
+OPERATION = "operation"  # of a file of changes: what is to be done with the person of the row
+_OPERATION_HEADERS = frozenset({OPERATION, "thao_tac", "thao tác", "thao tac", "thao_tác"})
+_KNOWN = frozenset({OPERATION, *COLUMNS})
 _NO_TEXT = re.compile("[\x00\ud800-\udfff\ufffd]")  # no database stores these
 _HEADER_LINES = 1_000  # of NDJSON, searched for names of columns
 
@@ -58,6 +62,7 @@ class RegisterFile:
     path: Path
     kind: str  # csv, parquet, ndjson
     ignored: tuple[str, ...]  # columns of no meaning here
+    columns: tuple[str, ...] = COLUMNS  # those of this kind of file
 
     def rows(self) -> Iterator[SourceRow]:
         """The rows in the order of the file."""
@@ -76,7 +81,24 @@ class RegisterFile:
 
 
 def register_file(path: Path) -> RegisterFile:
-    """Check the name and the header of a file before anything is done with it."""
+    """Check the name and the header of a file of all people before anything is done with it."""
+    kind, header = _checked_header(path)
+    if OPERATION in header:
+        raise DeltaNotRegister(column=OPERATION)
+    _check_columns(header, REQUIRED, COLUMNS)
+    return RegisterFile(path, kind, tuple(name for name in header if name not in COLUMNS))
+
+
+def delta_file(path: Path) -> RegisterFile:
+    """Check the name and the header of a file of changes; one that only removes people needs only their numbers."""
+    kind, header = _checked_header(path)
+    columns = (OPERATION, *COLUMNS)
+    _check_columns(header, ("personal_id",) if OPERATION in header else REQUIRED, columns)
+    return RegisterFile(path, kind, tuple(name for name in header if name not in columns), columns)
+
+
+def _checked_header(path: Path) -> tuple[str, list[str]]:
+    """The kind of a file, and the names of its columns."""
     if path.is_dir():
         raise FileIsFolder(path=str(path))
     if not path.is_file():
@@ -85,14 +107,17 @@ def register_file(path: Path) -> RegisterFile:
     if kind is None:
         raise FileKindUnknown(suffix=path.suffix)
     _check_start(path, kind)
-    header = _HEADERS[kind](path)
-    twice = next((name for name in COLUMNS if header.count(name) > 1), None)
+    return kind, _HEADERS[kind](path)
+
+
+def _check_columns(header: list[str], required: tuple[str, ...], columns: tuple[str, ...]) -> None:
+    """Refuse a header that lacks a column without which nobody can be matched, or that names one twice."""
+    twice = next((name for name in columns if header.count(name) > 1), None)
     if twice is not None:
         raise ColumnTwice(column=twice)
-    missing = [name for name in REQUIRED if name not in header]
+    missing = [name for name in required if name not in header]
     if missing:
-        raise ColumnsMissing(missing=", ".join(missing), known=", ".join(COLUMNS))
-    return RegisterFile(path, kind, tuple(name for name in header if name not in COLUMNS))
+        raise ColumnsMissing(missing=", ".join(missing), known=", ".join(columns))
 
 
 def _check_start(path: Path, kind: str) -> None:
@@ -107,7 +132,8 @@ def _check_start(path: Path, kind: str) -> None:
 
 
 def _column(name: str | None) -> str:
-    return (name or "").strip().lower()
+    column = (name or "").strip().lower()
+    return OPERATION if column in _OPERATION_HEADERS else column
 
 
 def _csv_header(path: Path) -> list[str]:
@@ -188,7 +214,7 @@ def _parquet_rows(path: Path) -> Iterator[SourceRow]:
     line = 0
     try:
         with pq.ParquetFile(path) as file:
-            known = [name for name in file.schema_arrow.names if _column(name) in COLUMNS]
+            known = [name for name in file.schema_arrow.names if _column(name) in _KNOWN]
             for batch in file.iter_batches(batch_size=10_000, columns=known):
                 columns = [column_values(column) for column in batch.columns]
                 names = [_column(name) for name in batch.schema.names]
@@ -204,7 +230,7 @@ def _typed(line: int, values: Iterable[tuple[str, object]]) -> SourceRow:
     cells: dict[str, str | None] = {}
     reason, blamed = None, ""
     for name, value in values:
-        if name not in COLUMNS:
+        if name not in _KNOWN:
             continue
         if name in cells:
             reason, blamed = "column_twice", name

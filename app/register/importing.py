@@ -84,14 +84,14 @@ def import_register(
     report: Report = lambda step: None,
 ) -> Outcome:
     """Import a file as a new version of the register and make it the active one."""
-    _check_target(file, request.refused_to)
+    check_target(file, request.refused_to)
     content = file.content()
     source = store.Source(file.path.name, content.digest, request.scope, request.units_as_of, rules())
     finished = _finished(database, source, request, clock)
     if finished is not None:
         return Outcome(finished, unchanged=True)
     version = _staged(database, source, request, clock)
-    with closing(store.version_store(database, version.id)) as people, _rare_collections():
+    with closing(store.version_store(database, version.id)) as people, rare_collections():
         people.create()
         earlier = people.progress()
         gathered = _gathered_again(people, earlier, report)
@@ -110,14 +110,14 @@ def import_register(
     return Outcome(version, resumed_at=earlier.read, refused_to=refused_to)
 
 
-def _check_target(file: RegisterFile, refused_to: Path | None) -> None:
+def check_target(file: RegisterFile, refused_to: Path | None) -> None:
     """Refuse to write the refused rows over the people themselves, by whatever name, before anything is read."""
     if refused_to is not None and refused_to.exists() and (refused_to.is_dir() or refused_to.samefile(file.path)):
         raise RejectsUnwritable(path=str(refused_to))
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
+def rare_collections() -> Iterator[None]:
     """Let the cyclic collector look seldom: rows hold no cycles, and looking costs 40 % of the import's time."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 100)
@@ -222,14 +222,14 @@ def _batch(rows: Sequence[SourceRow], units_as_of: date | None, gathered: _Gathe
     gathered.numbers.add(columns.personal_id)
     return Batch(
         rows_kept,
-        [_display(person) for person in persons],
+        [displayed(person) for person in persons],
         keys.view(np.int64),
         columns.personal_id[owners],
         sorted(rejects),
     )
 
 
-def _display(person: Person) -> Display:
+def displayed(person: Person) -> Display:
     """What is shown of a person beside what is compared."""
     old = [f"{number.kind}:{number.value}" for number in person.old_numbers]
     old += [f"cancelled:{number}" for number in person.cancelled_ids]

@@ -121,10 +121,7 @@ def _changes_among(before: Layers, after: Layers, numbers: Ints) -> Iterator[Cha
 
 
 def _changes_between(before: Layers, after: Layers) -> Iterator[Change]:
-    one, other = (
-        ((row[0], side, row) for rows in layers.everybody(KERNEL) for row in rows)
-        for side, layers in enumerate((before, after))
-    )
+    one, other = _from_side(0, before), _from_side(1, after)
     waiting: StoredRow | None = None  # of the version before, whose number may come once more
     for number, side, row in heapq.merge(one, other):
         if waiting is not None and waiting[0] != number:
@@ -138,6 +135,12 @@ def _changes_between(before: Layers, after: Layers) -> Iterator[Change]:
             waiting = None
     if waiting is not None:
         yield _change(waiting[0], waiting, None)
+
+
+def _from_side(side: int, layers: Layers) -> Iterator[tuple[int, int, StoredRow]]:
+    for rows in layers.everybody(KERNEL):
+        for row in rows:
+            yield row[0], side, row
 
 
 def _change(number: int, before: StoredRow | None, after: StoredRow | None) -> Change:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.csv_cells import no_formula
 from app.errors import Text
-from app.register.files import COLUMNS, RegisterFile
+from app.register.files import RegisterFile
 from app.register.version_store import Reject
 from matching.normalise.flags import FLAGS
 
@@ -20,6 +20,13 @@ REASONS: dict[str, Text] = {
     "duplicate": Text(
         "Số định danh đã có ở một dòng trước; dòng trước được giữ.",
         "The personal number stands in an earlier row; that row was kept.",
+    ),
+    "unknown_operation": Text(
+        "Thao tác phải là upsert (thêm, sửa) hoặc remove (xóa).", "The operation is upsert or remove."
+    ),
+    "unknown_removal": Text(
+        "Số định danh cần xóa không có trong dữ liệu dân cư; không có gì để xóa.",
+        "The register has nobody of this number; there is nothing to remove.",
     ),
     "not_utf8": Text(
         "Dòng có ký tự không phải UTF-8; hãy xuất lại tệp với mã UTF-8.",
@@ -72,10 +79,10 @@ def write_refused(path: Path, file: RegisterFile, rejects: Iterator[Reject]) -> 
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow(["line", "field", "reason", "giai_thich", "explanation", *COLUMNS])
+        writer.writerow(["line", "field", "reason", "giai_thich", "explanation", *file.columns])
         rows = file.rows()
         for reject in rejects:
             row = next((row for row in rows if row.line == reject.line), None)
-            cells = [] if row is None else [no_formula(row.cells.get(name) or "") for name in COLUMNS]
+            cells = [] if row is None else [no_formula(row.cells.get(name) or "") for name in file.columns]
             writer.writerow([*reject, *explanation(reject.reason), *cells])
     unfinished.replace(path)
