@@ -47,8 +47,9 @@ class FrozenRun:
     plan_sha256: str  # without the model
     model_sha256: str
     results_sha256: str
-    working_sha256: str  # source and result chunks
+    working_sha256: str  # source and result chunks, decisions of people
     rows: int  # result rows
+    judgements: int  # people's, on its list, that stand beside its answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def freeze_run(run: RunFolder, *, job_id: str, file_name: str) -> FrozenRun:
+def freeze_run(run: RunFolder, *, job_id: str, file_name: str, judgements: int) -> FrozenRun:
     """The digests of a run as its files are now."""
     plan = run.read_plan()
     return FrozenRun(
@@ -116,6 +117,7 @@ def freeze_run(run: RunFolder, *, job_id: str, file_name: str) -> FrozenRun:
         content_hash(run.results),
         _files_digest(_working(run)),
         pq.ParquetFile(run.results).metadata.num_rows,
+        judgements,
     )
 
 
@@ -132,7 +134,8 @@ def snapshot_digest(folder: Path) -> str:
 
 
 def _working(run: RunFolder) -> list[Path]:
-    return [*map(run.source, run.source_chunks()), *map(run.chunk, run.result_chunks())]
+    decided = [run.decisions] if run.decisions.exists() else []
+    return [*decided, *map(run.source, run.source_chunks()), *map(run.chunk, run.result_chunks())]
 
 
 def _files_digest(files: Iterable[Path]) -> str:

@@ -93,7 +93,13 @@ def _grounds(audit: Audit, frozen: Frozen) -> Json:
         "definitions": audit.definitions,
         "as_of": frozen.as_of,
         "jobs": [
-            {"id": run.job_id, "input_sha256": run.input_sha256, "results_sha256": run.results_sha256, "rows": run.rows}
+            {
+                "id": run.job_id,
+                "input_sha256": run.input_sha256,
+                "results_sha256": run.results_sha256,
+                "rows": run.rows,
+                "judgements": run.judgements,
+            }
             for run in frozen.runs
         ],
     }

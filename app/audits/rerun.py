@@ -25,6 +25,8 @@ def rerun_checks(room: AuditRoom, audit: Audit) -> list[Check]:
             again.write_plan(plan)
             again.input(plan).parent.mkdir(parents=True)
             again.input(plan).symlink_to(kept.input(plan).resolve())
+            if kept.decisions.exists():
+                again.decisions.symlink_to(kept.decisions.resolve())
             question = question_of(plan, room.jobs.database, room.jobs.data_dir)
             run_here(again.path, plan, question, watcher=Watcher())
             checks.append(Check("rerun", content_hash(again.results) == frozen.results_sha256, number + 1))

@@ -149,7 +149,8 @@ def _frozen(room: AuditRoom, wanted: NewAudit, found: Sequence[Job], folder: Aud
             snapshot_digest(snapshot_folder(room.jobs.data_dir, first.register_version)),
         ),
         runs=tuple(
-            freeze_run(run, job_id=job.id, file_name=job.file_name) for run, job in zip(runs, found, strict=True)
+            freeze_run(run, job_id=job.id, file_name=job.file_name, judgements=job.judgements)
+            for run, job in zip(runs, found, strict=True)
         ),
     )
 

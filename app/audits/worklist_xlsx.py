@@ -65,8 +65,7 @@ _STATE_COLUMN: Final = next(place for place, column in enumerate(_COLUMNS, 1) if
 def worklist_xlsx(unit: Unit, items: Sequence[WorkItem], *, title: str, note: str) -> bytes:
     """The workbook of one commune; the same items give the same bytes."""
     made = io.BytesIO()
-    # Row after row: the texts of a row are written and forgotten.
-    with xlsxwriter.Workbook(made, {"constant_memory": True, **PLAIN}) as book:
+    with xlsxwriter.Workbook(made, {"in_memory": True, **PLAIN}) as book:
         book.set_properties({"created": CREATED, "title": title[:200]})
         formats = _Formats(book)
         by_actor = {actor: list(group) for actor, group in groupby(items, key=lambda item: item.actor)}
@@ -117,7 +116,7 @@ def _sheet(sheet: Any, formats: _Formats, items: Sequence[WorkItem]) -> None:
     sheet.data_validation(1, _STATE_COLUMN, max(len(items), 1), _STATE_COLUMN, state)
     sheet.set_column(0, 0, 6)
     for place, column in enumerate(_COLUMNS, start=1):
-        sheet.set_column(place, place, column.width)
+        sheet.set_column(place, place, column.width, None if column.field else formats.hand)
     sheet.write_string(0, 0, "Lượt gặp", formats.head)
     for place, column in enumerate(_COLUMNS, start=1):
         sheet.write_string(0, place, column.caption, formats.head)
@@ -127,19 +126,17 @@ def _sheet(sheet: Any, formats: _Formats, items: Sequence[WorkItem]) -> None:
         shade = formats.shades[visit % 2]
         for item in group:
             row += 1
-            _row(sheet, row, visit, item, shade, formats.hand)
+            _row(sheet, row, visit, item, shade)
 
 
-def _row(sheet: Any, row: int, visit: int, item: WorkItem, shade: Any, hand: Any) -> None:
+def _row(sheet: Any, row: int, visit: int, item: WorkItem, shade: Any) -> None:
     texts = [in_xml(getattr(item, column.field))[:MOST_TEXT] if column.field else "" for column in _COLUMNS]
     lines = max(-(-len(text) // column.width) for text, column in zip(texts, _COLUMNS, strict=True))
     sheet.set_row(row, _ROW_HEIGHT * max(lines, 1) + 2)  # nobody has to drag a row open to read it
     sheet.write_number(row, 0, visit, shade)
-    for place, (column, text) in enumerate(zip(_COLUMNS, texts, strict=True), start=1):
+    for place, text in enumerate(texts, start=1):
         if text:
             sheet.write_string(row, place, text, shade)
-        elif not column.field:
-            sheet.write_blank(row, place, None, hand)
 
 
 def worklists_zip(target: Path, lists: WorkLists, *, title: str, note: str) -> int:

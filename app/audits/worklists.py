@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -78,6 +78,18 @@ class WorkLists:
     definitions: Definitions
     day: date
     disclosing: bool
+    _unit: Any = field(init=False, repr=False)  # of each row
+    _wanted: Marks = field(init=False, repr=False)  # who needs something: to be acted on, or looked into
+
+    def __post_init__(self) -> None:
+        """Find out once where each row belongs, and who needs something."""
+        rows = self.rows
+        nobody, nowhere = np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int32)
+        acts = np.array([action in ACTORS for action in rows.actions], dtype=np.bool_)
+        look = np.array([_to_check(codes) for codes in rows.finding_sets], dtype=np.bool_)
+        wanted = (rows.reading == 0) & (acts[rows.action] | look[rows.findings]) if len(rows) else nobody
+        object.__setattr__(self, "_unit", self.places.unit_of[rows.commune] if len(rows) else nowhere)
+        object.__setattr__(self, "_wanted", wanted)
 
     def units(self) -> list[tuple[Unit, int]]:
         """Each commune, and how many land users need something there."""
@@ -94,21 +106,6 @@ class WorkLists:
                 batch = []
             batch.append(unit)
         yield from self._some(batch)
-
-    @property
-    def _unit(self) -> Any:
-        return self.places.unit_of[self.rows.commune] if len(self.rows) else np.zeros(0, dtype=np.int32)
-
-    @property
-    def _wanted(self) -> Marks:
-        """Land users who need something: somebody has to act, or a finding has to be looked into."""
-        rows = self.rows
-        if not len(rows):
-            return np.zeros(0, dtype=np.bool_)
-        acts = np.array([action in ACTORS for action in rows.actions], dtype=np.bool_)
-        look = np.array([_to_check(codes) for codes in rows.finding_sets], dtype=np.bool_)
-        wanted: Marks = (rows.reading == 0) & (acts[rows.action] | look[rows.findings])
-        return wanted
 
     def _some(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, list[WorkItem]]]:
         numbers = [self.places.units.index(unit) for unit in units]
