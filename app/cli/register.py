@@ -1,4 +1,4 @@
-"""khop register: import the population register, look at its versions, bring one back, drop one."""
+"""khop register: import the population register, change it, look at its versions, bring one back, drop one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from app.cli.recorded import recording
 from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
+    from app.register.deltas import DeltaOutcome
     from app.register.importing import Outcome
 
 register = typer.Typer(
     name="register",
-    help="Dữ liệu dân cư: nhập, xem, khôi phục, xóa / the population register: import, list, roll back, drop.",
+    help="Dữ liệu dân cư: nhập, cập nhật, xem, khôi phục, xóa / the register: import, change, list, roll back, drop.",
     no_args_is_help=True,
 )
 
@@ -123,6 +124,130 @@ def _tell(outcome: Outcome) -> None:
     )
     if outcome.refused_to is not None:
         say(f"  Các dòng bị từ chối / refused rows: {outcome.refused_to}")
+
+
+@register.command()
+def delta(
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .csv, .parquet hoặc .ndjson / the file of changes.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ đếm, không ghi gì / count only, write nothing to the register.")
+    ] = False,
+    scope: Annotated[
+        str | None, typer.Option(help="Phạm vi mới, ví dụ có ngày mới; bỏ trống: như cũ / the scope, if it changes.")
+    ] = None,
+    units_as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Mã xã theo đơn vị hành chính tại ngày này; bỏ trống: như bản đang dùng / "
+            "commune codes follow the units of this date; default: as in the active version.",
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="Ghi các dòng bị từ chối vào tệp này; mặc định TỆP.rejected.csv / file of refused rows."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Tên của bản này / a name for this version.")] = None,
+    max_rejects: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Tỷ lệ % dòng bị từ chối tối đa / the largest share of refused rows."),
+    ] = 5.0,
+    accept_rejects: Annotated[
+        bool, typer.Option("--accept-rejects", help="Vẫn dùng dù quá tỷ lệ đó / go on above that share.")
+    ] = False,
+) -> None:
+    """Cập nhật dân cư bằng tệp thay đổi hằng ngày / change the register by a daily file of changes.
+
+    Cột operation (thao_tac): upsert (thêm, sửa; mặc định) hoặc remove (xóa);
+    các cột khác như tệp dân cư. Dòng xóa chỉ cần personal_id. Bản mới được dùng
+    ngay; quay lại: khop register rollback. Công việc đang chạy giữ bản cũ.
+
+    The column operation says upsert (the default) or remove; the other columns
+    are those of the register file. The result is a new version, active at once.
+
+    Ví dụ / example: khop register delta thay-doi.csv --dry-run
+    """
+    from app.register.deltas import DeltaRequest, apply_delta
+    from app.register.files import delta_file
+    from app.register.importing import Step
+
+    with told(), opened_database() as database, recording() as record, progress(_PHASES) as show:
+        source = delta_file(file)
+        if not dry_run:
+            record("register.delta_started", file_bytes=file.stat().st_size)
+        if source.ignored:
+            say(f"Bỏ qua các cột / columns ignored: {', '.join(source.ignored)}")
+        request = DeltaRequest(
+            scope=scope,
+            name=name,
+            units_as_of=units_as_of.date() if units_as_of else None,
+            refused_to=rejects or file.with_name(f"{file.name}.rejected.csv"),
+            most_rejects=max_rejects,
+            accept_rejects=accept_rejects,
+            dry_run=dry_run,
+        )
+
+        def report(step: Step) -> None:
+            show(step.phase, step.done, step.total, f"{step.rejected:,} bị từ chối / refused" if step.rejected else "")
+
+        outcome = apply_delta(database, source, request, clock=now, report=report)
+        version = outcome.version
+        if not dry_run:
+            record(
+                "register.changed",
+                version_id=None if version is None else version.id,
+                parent_id=outcome.parent.id,
+                **outcome.counts._asdict(),
+            )
+    _tell_changes(outcome, dry_run=dry_run)
+
+
+def _tell_changes(outcome: DeltaOutcome, *, dry_run: bool) -> None:
+    counts, parent = outcome.counts, outcome.parent
+    if outcome.repeated:
+        say(
+            f"✓ Tệp này vừa được áp dụng: bản {parent.id} đang dùng; không có gì thay đổi.\n"
+            f"  Version {parent.id}, the active one, came out of this very file; nothing was changed."
+        )
+        return
+    say(
+        f"  Mới {counts.added:,} · sửa {counts.changed:,} · không đổi {counts.unchanged:,} · xóa {counts.removed:,} · "
+        f"xóa người không có {counts.unknown:,} · từ chối {outcome.rejected:,}\n"
+        f"  New {counts.added:,}, changed {counts.changed:,}, unchanged {counts.unchanged:,}, removed "
+        f"{counts.removed:,}, unknown removals {counts.unknown:,}, refused {outcome.rejected:,}"
+    )
+    if outcome.fields:
+        fields = ", ".join(f"{name} {count:,}" for name, count in sorted(outcome.fields.items()))
+        say(f"  Trường thay đổi / fields changed: {fields}")
+    if outcome.refused_to is not None:
+        say(f"  Các dòng bị từ chối / refused rows: {outcome.refused_to}")
+    if outcome.version is not None:
+        version = outcome.version
+        say(
+            f"✓ Đang dùng bản {version.id}: {version.rows_kept:,} người, từ bản {parent.id}\n"
+            f"  Version {version.id} is active: {version.rows_kept:,} people, from version {parent.id}"
+        )
+        if outcome.compacted:
+            say("  Nhiều thay đổi: bản này chứa đủ mọi người / so many changes: all people were written anew")
+    elif dry_run:
+        say(f"✓ Chạy thử: bản {parent.id} giữ nguyên / dry run: version {parent.id} stays")
+    else:
+        say(f"✓ Không có gì thay đổi: bản {parent.id} giữ nguyên / nothing changes: version {parent.id} stays")
+
+
+@register.command()
+def compact() -> None:
+    """Gộp các thay đổi: ghi lại đủ mọi người thành một bản mới / write all people anew, changes included.
+
+    Kết quả đối chiếu không đổi. Sau đó có thể xóa các bản cũ bên dưới.
+    No answer changes by it; afterwards the versions below can be dropped.
+    """
+    from app.register.compacting import compact as compact_active
+
+    with told(), opened_database() as database, recording() as record, progress(_PHASES) as show:
+        version = compact_active(database, clock=now, report=lambda step: show(step.phase, step.done, step.total, ""))
+        record("register.compacted", version_id=version.id, people=version.rows_kept)
+    say(f"✓ Đang dùng bản {version.id} / version {version.id} is active: {version.rows_kept:,}")
 
 
 @register.command()

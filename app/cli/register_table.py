@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from app.register.delta_store import Delta, DeltaCounts
 from app.register.service import VersionStatus
 
 _HEAD = (
@@ -17,6 +18,7 @@ _HEAD = (
     "NHẬP/CREATED",
     "PHẠM VI/SCOPE",
     "TÊN/NAME",
+    "TỪ BẢN/FROM",
 )
 _STATES = {
     "staged": "đang nhập/staged",
@@ -40,7 +42,7 @@ def as_table(found: Sequence[VersionStatus]) -> str:
 
 
 def _row(each: VersionStatus) -> tuple[str, ...]:
-    version, progress = each
+    version, progress, delta = each
     kept = version.rows_kept if progress is None else progress.kept
     rejected = version.rows_rejected if progress is None else progress.rejected
     return (
@@ -51,16 +53,33 @@ def _row(each: VersionStatus) -> tuple[str, ...]:
         f"{version.created_at:%Y-%m-%d %H:%M}",
         version.scope,
         version.name,
+        "" if delta is None else f"{delta.parent_id} {as_signs(delta.counts)}".rstrip(),
     )
+
+
+def as_signs(counts: DeltaCounts) -> str:
+    """How many people came, changed and went."""
+    return f"+{counts.added:,} ~{counts.changed:,} −{counts.removed:,}" if counts.effect else ""
 
 
 def as_json_text(found: Sequence[VersionStatus]) -> str:
     """The versions with all that is known of them."""
     listed = [
-        asdict(each.version) | {"progress": None if each.progress is None else each.progress._asdict()}
+        asdict(each.version)
+        | {"progress": None if each.progress is None else each.progress._asdict()}
+        | {"delta": None if each.delta is None else _delta(each.delta)}
         for each in found
     ]
     return json.dumps(listed, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _delta(delta: Delta) -> dict[str, object]:
+    return {
+        "parent_id": delta.parent_id,
+        "base_id": delta.base_id,
+        **delta.counts._asdict(),
+        "fields": dict(delta.fields),
+    }
 
 
 def _plain(value: object) -> str:

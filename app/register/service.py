@@ -13,17 +13,18 @@ from app.register.version_store import Progress
 
 
 class VersionStatus(NamedTuple):
-    """A version, and how far its import has come where it is not complete."""
+    """A version, how far its import has come where it is not complete, and what it was made from."""
 
     version: store.Version
     progress: Progress | None
+    delta: delta_store.Delta | None = None  # how it came out of another version
 
 
 def status(database: Database) -> list[VersionStatus]:
     """All versions, the newest first."""
     with database.reading() as session:
-        found = store.versions(session)
-    return [VersionStatus(version, _progress(database, version)) for version in found]
+        found, deltas = store.versions(session), delta_store.deltas(session)
+    return [VersionStatus(version, _progress(database, version), deltas.get(version.id)) for version in found]
 
 
 def _progress(database: Database, version: store.Version) -> Progress | None:

@@ -106,3 +106,24 @@ def test_each_command_has_help_in_both_languages(command: str) -> None:
     text = CliRunner().invoke(register, [command, "--help"], env={"COLUMNS": "200"}).stdout
     assert " / " in text
     assert re.search("[ạảấầậắặếềệịọốồộớờợụứừữự]", text)
+
+
+def test_a_delta_counts_first_and_then_moves_the_register(run: Run, write_csv: WriteCsv, tmp_path: Path) -> None:
+    run("import", write_csv(some_rows(30)), "--scope", "Lâm Đồng, 01/11/2026")
+    changes = tmp_path / "changes.ndjson"
+    rows = [a_row(3, sex="female"), a_row(31), {"operation": "remove", "personal_id": a_row(5)["personal_id"]}]
+    changes.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    tried = run("delta", changes, "--dry-run")
+    assert tried.exit_code == 0, tried.output
+    assert "New 1, changed 1, unchanged 0, removed 1, unknown removals 0, refused 0" in tried.stderr
+    assert "dry run: version 1 stays" in tried.stderr
+    done = run("delta", changes)
+    assert done.exit_code == 0, done.output
+    assert "Version 2 is active: 30 people, from version 1" in done.stderr
+    assert "this very file" in run("delta", changes).stderr
+    assert re.search(r"\* 2\s+đang dùng/active\s+30\s.*1 \+1 ~1 −1", run("status").stdout)
+    [newest, _first] = json.loads(run("status", "--json").stdout)
+    assert newest["delta"]["fields"] == {"sex": 1}
+    assert "version 3 is active" in run("compact").stderr
+    assert run("compact").exit_code == 1
+    assert not PERSONAL.search(tried.output + done.output)
