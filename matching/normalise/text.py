@@ -85,14 +85,25 @@ def repair(text: str) -> str:
 
     Line breaks stay, as one newline: some cells hold one name per line.
     """
-    return text if _SUSPECT.search(text) is None else repaired(text)[0]
+    return text if _SUSPECT.search(text) is None else _repaired(text)[0]
 
 
 def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     """The repaired text, and the flags of what was changed in it (spaces change without a flag)."""
-    if _SUSPECT.search(text) is None:
-        return text, ()
-    mended, flags = _mended_by_word(text) if len(text) <= _SHORT else _mended(text)
+    return (text, ()) if _SUSPECT.search(text) is None else _repaired(text)
+
+
+def _repaired(text: str) -> tuple[str, tuple[str, ...]]:
+    return _repaired_short(text) if len(text) <= _SHORT else _without_blanks(*_mended(text))
+
+
+@lru_cache(maxsize=8_192)
+def _repaired_short(text: str) -> tuple[str, tuple[str, ...]]:
+    """The repair of a cell, which is asked for its text first and for its flags a chunk of records later."""
+    return _without_blanks(*_mended_by_word(text))
+
+
+def _without_blanks(mended: str, flags: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", mended).strip(" \n"), flags
 
 
@@ -143,7 +154,7 @@ def is_plain(text: str) -> bool:
 
 def text_flags(text: str) -> tuple[str, ...]:
     """The flags of what `repair` changes in a text."""
-    return () if _SUSPECT_LETTER.search(text) is None else repaired(text)[1]
+    return () if _SUSPECT_LETTER.search(text) is None else _repaired(text)[1]
 
 
 def tones_move(text: str) -> bool:

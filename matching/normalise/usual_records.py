@@ -84,7 +84,9 @@ def usual_record(raw: RawRecord, cells: Cells) -> CleanRecord | None:
 def _flags(name: NameReading, like: Known | None, cell: str, written: str) -> tuple[str, ...]:
     """The flags of a record: what its name cell leaves in doubt, and what was repaired."""
     if like is None:
-        repaired = text_flags(f"{cell} {written}")
+        repaired = text_flags(cell)
+        if written and not is_plain(written):  # flags of several kinds have an order that only both together have
+            repaired = text_flags(f"{cell} {written}")
         tones = not cell.isascii() and tones_move(cell)
     else:
         repaired, tones = text_flags(written), like.tones
