@@ -15,10 +15,13 @@ from app.audits import service
 from app.audits.acting import Acting, Auditor
 from app.audits.definitions import default_definitions, read_definitions
 from app.audits.frozen import changed
+from app.audits.live import Change
 from app.audits.making import REPORTS, compared, made_report, work_list, work_lists, work_lists_zip
 from app.audits.schemas import (
     AuditList,
     AuditTold,
+    Changes,
+    ChangeTold,
     CheckTold,
     CommuneWork,
     Compared,
@@ -190,6 +193,26 @@ def compare_audits(
     return Compared(**(compared(who, _one(who, audit_id), other) or {}))
 
 
+@router.get("/{audit_id}/changes", summary="Ảnh hưởng của CSDL dân cư mới / what a changed register means")
+def list_changes(audit_id: AuditId, who: Auditor, limit: Annotated[int, Query(ge=0, le=10_000)] = 1_000) -> Changes:
+    """Which land users would get another answer from the register as it is now.
+
+    Only those who share a blocking key with somebody who changed are matched again; the rest can't differ.
+    """
+    audit = _one(who, audit_id)
+    found, version = service.changes(who.room, audit)
+    who.record("audit.rematched", audit_id=audit.id, land_users=found.matched_again, changed=len(found.changes))
+    return Changes(
+        register_before=audit.register_version,
+        register_after=version,
+        people_changed=found.people_changed,
+        land_users=found.land_users,
+        matched_again=found.matched_again,
+        changed=len(found.changes),
+        changes=[_change(change) for change in found.changes[:limit]],
+    )
+
+
 @router.post("/{audit_id}/sign", summary="Ký / sign")
 def sign_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
     """Sign the report for good; `X-Reviewer` signs. Refused where what it stands on is no longer the same.
@@ -227,6 +250,13 @@ def told(audit: Audit) -> AuditTold:
         signed=signed,
         links={"self": own, **links, "verify": f"{own}/verify", "compare": f"{own}/compare"},
     )
+
+
+def _change(change: Change) -> ChangeTold:
+    told = change._asdict()
+    findings = {name: told.pop(name) for name in ("findings_before", "findings_after")}
+    lists = {name: codes.split(";") if codes else [] for name, codes in findings.items()}
+    return ChangeTold(job=told.pop("run") + 1, row=told.pop("place") + 1, **told, **lists)
 
 
 def _one(who: Acting, audit_id: str) -> Audit:

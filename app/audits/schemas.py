@@ -94,14 +94,6 @@ class Compared(BaseModel):
     fell_back: int
 
 
-class AnswersTaken(BaseModel):
-    """What a file of the authority's answers held."""
-
-    answered: int
-    agreed: int
-    disagreements: dict[str, int] = Field(description='"matched->not_matched": what Khớp said, what the answer was.')
-
-
 class ChangeTold(BaseModel):
     """A land user whose verdict changed with the register."""
 
@@ -113,6 +105,9 @@ class ChangeTold(BaseModel):
     verdict_after: str
     category_before: str
     category_after: str
+    findings_before: list[str]
+    findings_after: list[str]
+    other_person: bool = Field(description="Another person is named than before, or nobody any more.")
 
 
 class Changes(BaseModel):
@@ -123,4 +118,5 @@ class Changes(BaseModel):
     people_changed: int
     land_users: int = Field(description="Of the whole audit.")
     matched_again: int = Field(description="Those who share a blocking key with somebody who changed.")
+    changed: int = Field(description="Those with another answer; `changes` lists the first of them.")
     changes: list[ChangeTold]

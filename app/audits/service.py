@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -27,6 +28,7 @@ from app.audits.frozen import (
     run_checks,
     snapshot_digest,
 )
+from app.audits.live import Rematched, rematch
 from app.audits.report import Content, report
 from app.audits.store import Answer, Audit
 from app.engines.folder import sync_folder, write_text
@@ -34,6 +36,8 @@ from app.jobs import service as jobs
 from app.jobs.service import Jobs
 from app.jobs.store import Job
 from app.register import store as register
+from app.register.candidates import active_candidates, candidates_of
+from app.register.layers import changed_people
 from app.register.snapshots import existing_snapshot, snapshot_folder, snapshot_of
 from app.reviews.rendering import rates_told
 from app.reviews.service import Reviews
@@ -277,6 +281,17 @@ def _register_checks(room: AuditRoom, frozen: Frozen) -> list[Check]:
         Check("register", same),
         Check("snapshot", usable and snapshot_digest(folder) == pinned.snapshot_sha256),
     ]
+
+
+def changes(room: AuditRoom, audit: Audit) -> tuple[Rematched, str]:
+    """What the active register version means for an audit's land users, and the name of that version."""
+    database = room.jobs.database
+    with (
+        closing(candidates_of(database, audit.register_id)) as before,
+        closing(active_candidates(database)) as after,
+    ):
+        people = changed_people(database, audit.register_id, after.people.version)
+        return rematch(room.folder(audit.id), people, after, before.statistics), after.stamp.version
 
 
 def delete(room: AuditRoom, audit: Audit, *, signed_too: bool = False) -> None:

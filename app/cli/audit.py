@@ -208,6 +208,27 @@ def verify(
 
 
 @audit.command()
+def live(audit_id: Found, out: Annotated[Path | None, typer.Option("--out", "-o", help="Tệp .csv.")] = None) -> None:
+    """CSDL dân cư đã đổi: ai có kết quả khác, chỉ đối chiếu lại những ai có thể đổi / what a changed register means."""
+    import csv
+
+    from app.audits import service
+    from app.audits.live import Change
+    from app.files.write import whole_file
+
+    with acting() as who:
+        one = found_audit(who, audit_id)
+        found, version = service.changes(who.room, one)
+        if out is not None:
+            with whole_file(out) as target, target.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([Change._fields, *found.changes])
+        who.record("audit.rematched", audit_id=one.id, land_users=found.matched_again, changed=len(found.changes))
+    say(f"{one.register_version} → {version}: {found.people_changed:,} người đổi/people changed")
+    say(f"{found.matched_again:,} / {found.land_users:,} lượt đối chiếu lại/land users matched again")
+    typer.echo(f"{len(found.changes):,} khác/changed")
+
+
+@audit.command()
 def sign(audit_id: Found, name: Name) -> None:
     """Ký báo cáo: từ đó không đổi nữa / sign the report: it doesn't change any more."""
     from app.audits import service

@@ -259,3 +259,9 @@ def test_audits_need_their_scope_a_purpose_and_a_name(client: TestClient, provin
     aimless = headers_of(province.database, "audits", name="aimless", purpose=None)
     del client.headers["X-Purpose"]
     assert client.get("/v1/audits", headers=aimless).status_code == 400
+
+
+def test_a_register_that_is_the_same_changes_nothing(client: TestClient) -> None:
+    found = client.get(f"/v1/audits/{made(client)}/changes").json()
+    assert (found["people_changed"], found["matched_again"], found["changes"]) == (0, 0, [])
+    assert found["register_before"] == found["register_after"]
