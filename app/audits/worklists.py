@@ -126,7 +126,7 @@ class WorkLists:
     def _item(self, row: Mapping[str, Any]) -> WorkItem:
         actor = row["next_action"] if row["next_action"] in ACTORS else "office"
         codes = [code for name in ("findings", "file_findings") for code in (row[name] or "").split(";") if code]
-        told = [Finding(code).message("vi").replace("0 người", "Nhiều người") for code in codes if _is_told(code)]
+        told = [Finding(code).message("vi").replace("0 người", "nhiều người") for code in codes if _is_told(code)]
         guidance = CATEGORIES.get(row["category"])
         cases = [COMPLEX[case] for case in dict.fromkeys(CASE_OF[code] for code in codes if code in CASE_OF)]
         actions = [] if guidance is None or row["next_action"] == "none" else [guidance.action_vi]
