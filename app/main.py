@@ -35,6 +35,7 @@ from app.observed import Observed
 from app.operations import routes as operations
 from app.operations.gauges import watch
 from app.operations.health import Health
+from app.register import routes as register
 from app.reviews import judgement_routes as judgements
 from app.reviews import routes as reviews
 from app.reviews.acting import review_room
@@ -94,7 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.jobs = jobs_of(settings, db, today=clock)
     app.state.reviews = review_room(app.state.jobs)
     app.state.audits = AuditRoom(app.state.jobs, app.state.reviews.reviews)
-    uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY}
+    uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY, "/v1/register/deltas": register.MAX_DELTA}
     app.state.attempts = Attempts(clock=time.time)
     app.add_middleware(EvenAnswers, seconds=settings.even_answers_ms / 1_000)
     app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large, larger=uploads)
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(reviews.router)
     app.include_router(judgements.router)
     app.include_router(audits.router)
+    app.include_router(register.router)
     app.include_router(clients.router)
     app.include_router(operations.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -51,6 +51,7 @@ _FIELDS: Final = {
     "status": "status",
 }
 LARGE_SHARE: Final = 0.1  # of the people below: more changes than these are made a version with all people
+_MOST_TOLD: Final = 100  # refused rows in an answer
 FEW: Final = 50_000  # changes are always left as they are
 
 
@@ -79,6 +80,7 @@ class DeltaOutcome(NamedTuple):
     rejected: int
     refused_to: Path | None = None
     repeated: bool = False  # the active version came out of this very file
+    refused: tuple[Reject, ...] = ()  # the first of them, and removals of nobody
     compacted: bool = False  # there were so many changes that all people were written anew
 
 
@@ -190,7 +192,9 @@ class _Reading:
         self, version: store.Version | None, parent: store.Version, refused_to: Path | None = None
     ) -> DeltaOutcome:
         """What was read, in figures."""
-        return DeltaOutcome(version, parent, self.counts(), dict(self.fields), self.read, self.rejected, refused_to)
+        told = tuple(self.rejects[:_MOST_TOLD])
+        figures = (self.counts(), dict(self.fields), self.read, self.rejected)
+        return DeltaOutcome(version, parent, *figures, refused_to, refused=told)
 
     def touched(self, numbers: Ints) -> Ints:
         """Those of the numbers whose people the file adds, changes or removes."""

@@ -240,6 +240,13 @@ class DeltaNotRegister(RegisterFileInvalid):
     )
 
 
+class DeltaKindUnknown(RegisterFileInvalid):
+    """The content type names no kind of file of changes."""
+
+    code = "register.delta_kind_unknown"
+    detail = Text("Content-Type phải là một trong: {known}.", "The Content-Type is one of: {known}.")
+
+
 class VersionInUse(Conflict):
     """Somebody reads the version at this moment."""
 
