@@ -39,7 +39,8 @@ from app.jobs.store import NewJob
 from app.main import today_of
 from app.migrations import upgrade
 from app.register.candidates import active_candidates, candidates_of
-from app.register.files import register_file
+from app.register.deltas import DeltaRequest, apply_delta
+from app.register.files import delta_file, register_file
 from app.register.importing import ImportRequest, import_register
 from app.register.layers import changed_people
 from app.register.snapshots import snapshot_folder, snapshot_of
@@ -135,14 +136,18 @@ def _measure_live(room: AuditRoom, folder: Path, changes: int) -> None:
     people = pyarrow.csv.read_csv(
         folder / "people.csv", convert_options=pyarrow.csv.ConvertOptions(column_types=REGISTER_SCHEMA)
     )
-    chosen = set(random.Random(7).sample(range(people.num_rows), changes))
-    picked = pa.array([number in chosen for number in range(people.num_rows)])
-    dates = pc.if_else(picked, "1950-01-02", people["birth_date"])
-    changed = people.set_column(people.schema.get_field_index("birth_date"), "birth_date", dates)
-    pyarrow.csv.write_csv(changed, folder / "changed.csv")
-    request = ImportRequest(scope="tỉnh giả lập")
-    file = register_file(folder / "changed.csv")
-    import_register(database, file, request, clock=lambda: NOON, report=lambda _: None)
+    numbers = sorted(random.Random(7).sample(range(people.num_rows), changes))
+    some = people.take(pa.array(numbers))
+    # Three kinds in turn: another birth date, deceased, and no longer in the register.
+    kind = pa.array([number % 3 for number in range(changes)])
+    dates = pc.if_else(pc.equal(kind, 0), "1950-01-02", some["birth_date"])
+    states = pc.if_else(pc.equal(kind, 1), "deceased", some["status"])
+    some = some.set_column(some.schema.get_field_index("birth_date"), "birth_date", dates)
+    some = some.set_column(some.schema.get_field_index("status"), "status", states)
+    some = some.append_column("operation", pc.if_else(pc.equal(kind, 2), "remove", "upsert"))
+    pyarrow.csv.write_csv(some, folder / "delta.csv")
+    with _timed("the file of changes"):
+        apply_delta(database, delta_file(folder / "delta.csv"), DeltaRequest(), clock=lambda: NOON)
     for turn in ("first time: keys are computed", "again: keys are kept"):
         with (
             closing(candidates_of(database, audit.register_id)) as before,
