@@ -302,3 +302,12 @@ def open_snapshot(folder: Path) -> SnapshotCandidates | OverlaidSnapshot:
     except (OSError, ValueError) as error:
         raise SnapshotUnusable("the folder holds no complete snapshot") from error
     return OverlaidSnapshot(folder) if form == _FORM else SnapshotCandidates(folder)
+
+
+def folders_of(folder: Path) -> tuple[Path, ...]:
+    """The folder of a snapshot, and that of the snapshot over which it lies; SnapshotUnusable if there is none."""
+    try:
+        base = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("base")
+    except (OSError, ValueError) as error:
+        raise SnapshotUnusable("the folder holds no complete snapshot") from error
+    return (folder,) if base is None else (folder, folder.with_name(base))

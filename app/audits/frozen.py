@@ -18,6 +18,7 @@ from app.engines.plan import RunPlan, code_version, content_hash
 from app.errors import Text
 from matching.errors import InvalidModel
 from matching.normalise.gazetteer import gazetteer
+from matching.overlay import folders_of
 
 GROUNDS: Final = {  # what may have changed, in the order in which it is told
     "input": Text("tệp nguồn", "input file"),
@@ -129,8 +130,8 @@ def plan_digest(run: RunFolder) -> str:
 
 
 def snapshot_digest(folder: Path) -> str:
-    """The content of all files of a snapshot."""
-    return _files_digest(path for path in folder.iterdir() if path.is_file())
+    """The content of all files of a snapshot, and of the one over which it lies."""
+    return _files_digest(path for each in folders_of(folder) for path in each.iterdir() if path.is_file())
 
 
 def _working(run: RunFolder) -> list[Path]:

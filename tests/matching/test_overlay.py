@@ -17,7 +17,7 @@ from matching.cascade import LEAST_ROWS, SurveyedSource
 from matching.columns import stored
 from matching.link import Question
 from matching.model import default_model
-from matching.overlay import OverlaidSnapshot, open_snapshot, write_overlay
+from matching.overlay import OverlaidSnapshot, folders_of, open_snapshot, write_overlay
 from matching.records import CleanRecord, Person
 from matching.snapshot import SnapshotCandidates, SnapshotRow, SnapshotUnusable, write_snapshot
 from tests.factories import person
@@ -83,8 +83,12 @@ def test_a_folder_opens_as_what_it_is(tmp_path: Path) -> None:
     _both(before, [*before, person("068070000009", "Lê An", "1970", old_ids=())], tmp_path, size=9)
     assert isinstance(open_snapshot(tmp_path / "1"), SnapshotCandidates)
     assert isinstance(open_snapshot(tmp_path / "2"), OverlaidSnapshot)
+    assert folders_of(tmp_path / "1") == (tmp_path / "1",)
+    assert folders_of(tmp_path / "2") == (tmp_path / "2", tmp_path / "1")
     with pytest.raises(SnapshotUnusable):
         SnapshotCandidates(tmp_path / "2")
     (tmp_path / "1" / "snapshot.json").unlink()
+    with pytest.raises(SnapshotUnusable):
+        folders_of(tmp_path / "1")
     with pytest.raises(SnapshotUnusable):
         open_snapshot(tmp_path / "2")
