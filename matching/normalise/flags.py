@@ -124,6 +124,11 @@ NAME: dict[str, Flag] = {
         "Các chữ viết dính liền (Trầnthị) đã được tách.",
         "Words written as one (Trầnthị) were taken apart.",
     ),
+    "space_in_word": Flag(
+        "name",
+        "Khoảng trắng lọt vào giữa một chữ (Ngu yễn) đã được bỏ.",
+        "A space within a syllable (Ngu yễn) was taken out.",
+    ),
     "abbreviated": Flag(
         "name",
         "Tên viết tắt; chỉ có thể khớp một phần.",

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from matching.normalise.name_bodies import body_at
 from matching.normalise.name_tokens import Pattern, Token, begins_name, in_clan, is_middle_name, listed, pattern
-from matching.normalise.name_words import PHRASES, Act, Group, When
+from matching.normalise.name_words import NOTES, NOTES_FIRST, PHRASES, Act, Group, When
 
 _ADDRESSES: Final = frozenset({Act.TITLE, Act.HOUSEHOLD})
 _BEFORE_A_NAME: Final = frozenset({Act.TITLE, Act.LATE, Act.SAINT})
@@ -84,6 +84,19 @@ def _index(groups: Iterable[Group]) -> dict[str, dict[str, list[Phrase]]]:
 
 
 INDEX: Final = _index(PHRASES)
+_NOTES_FIRST: Final = _index([NOTES_FIRST])
+_NOTES: Final = _index([NOTES])
+
+
+def note_in(line: list[Token], start: int, end: int) -> Found | None:
+    """The phrase that makes a note of the tokens from `start` to `end`, which name no owner then."""
+    for at in range(start, end):
+        for index in (_NOTES_FIRST, _NOTES) if at == start else (_NOTES,):
+            seconds = index.get(line[at].bare, {})
+            for phrase in seconds.get(line[at + 1].bare, ()) if at + 1 < end else ():
+                if phrase.pattern.typed(line[:end], at):
+                    return Found(phrase)
+    return None
 
 
 def phrase_at(line: list[Token], at: int, *, words_before: int = 0, deep: bool = True) -> Found | None:
@@ -159,12 +172,20 @@ def _must_be_title(place: Place) -> bool:
 
 
 def _before_any(place: Place) -> bool:
-    if _before_name(place):
+    if _before_name(place) or _before_initials(place):
         return True
     if not place.deep or place.next is None or not place.next.is_word:
         return False
     found = phrase_at(place.line, place.after, deep=False)
     return found is not None or body_at(place.line, place.after, first=False) is not None
+
+
+def _before_initials(place: Place) -> bool:
+    """An abbreviated name follows: "va T.T.Nguyet"."""
+    line, after = place.line, place.after
+    if after + 2 >= len(line) or not (line[after].initial and line[after].is_word and len(line[after].text) == 1):
+        return False
+    return line[after + 1].text == "." and line[after + 2].is_word
 
 
 def _between(place: Place) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from matching.normalise.name_bodies import body_at, is_body_mark
-from matching.normalise.name_phrases import Found, phrase_at
+from matching.normalise.name_phrases import Found, note_in, phrase_at
 from matching.normalise.name_tokens import Token, begins_name, is_middle_name, may_begin
 from matching.normalise.name_words import Act
 from matching.records import Kind, Role
@@ -95,6 +95,8 @@ class _Cutter:
         if mark in _OPEN:
             if (skip := self._ordinal_in_parentheses(at)) is not None:
                 return skip
+            if (after := self._note(at)) is not None:
+                return after
             self.depth += 1
             self._next("(")
         elif mark in _CLOSE:
@@ -116,6 +118,25 @@ class _Cutter:
         elif mark == "." and self._full() and not self.piece.words[-1].initial and begins_name(line, at + 1):
             self._next(".")
         return at + 1
+
+    def _note(self, at: int) -> int | None:
+        """Takes parentheses that hold a note, whoever is named in it: "(bà Hoa ở nhờ)", "(thừa kế của ông Ba)"."""
+        line, end = self.line, at + 1
+        while end < len(line) and line[end].text not in _CLOSE and line[end].text not in _OPEN:
+            end += 1
+        found = note_in(line, at + 1, end)
+        if found is None or (end < len(line) and line[end].text in _OPEN):
+            return None
+        self._next("(")
+        self.piece.lead.append(found)
+        for place in range(at + 1, end):
+            title = phrase_at(line, place) if line[place].is_word else None
+            if title is not None and title.act is Act.TITLE and not title.doubtful:  # a cell with titles, then
+                self.piece.lead.append(title)
+                self.piece.words = line[place + title.length : end]
+                break
+        self._next(")")
+        return end + 1
 
     def _letter_counts(self) -> bool:
         """The last word is a letter that counts the owners, "a) … b) …": it is dropped."""

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from matching.normalise.name_bodies import BODIES, BODY_MARKS, ONE_WORD, placeholder_patterns
 from matching.normalise.name_phrases import INDEX
-from matching.normalise.name_repairs import mending_of
+from matching.normalise.name_repairs import is_half, mending_of
 from matching.normalise.name_tokens import Pattern, Token, Word, word
 from matching.normalise.name_words import When
 from matching.normalise.text import display, fold, repair
@@ -92,7 +92,13 @@ class _PlainWord(NamedTuple):
 @lru_cache(maxsize=65_536)
 def _plain_word(text: str) -> _PlainWord:
     known = word(text)
-    if known.initial or repair(text) != text or not known.bare.isalpha() or mending_of(text) is not None:
+    if (
+        known.initial
+        or repair(text) != text
+        or not known.bare.isalpha()
+        or mending_of(text) is not None
+        or is_half(text)
+    ):
         return _PlainWord("", "", False, False, False)
     goes_on = not _calls(known, _INSIDE)
     opens = goes_on and not _calls(known, _START) and known.bare != _TELLS_SEX

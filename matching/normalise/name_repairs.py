@@ -75,6 +75,46 @@ def mend_words(text: str) -> tuple[str, tuple[str, ...]]:
     return "".join((*parts, text[end:])), tuple(dict.fromkeys(flags))
 
 
+def join_halves(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with a space taken out of a syllable ("Ngu yễn"), where neither half is one that names are made of."""
+    words = text.split(" ")
+    if text.isascii() or not any(map(is_half, words)):
+        return text, ()
+    joined: list[str] = []
+    for word in words:
+        if joined and (joined[-1].lower(), word.lower()) in _halves():
+            joined[-1] += word if joined[-1].isupper() or word.islower() else word.lower()
+        else:
+            joined.append(word)
+    return (" ".join(joined), ("space_in_word",)) if len(joined) < len(words) else (text, ())
+
+
+def is_half(word: str) -> bool:
+    """The word may be the end of a syllable that a space cut in two."""
+    return not word.isascii() and word.lower() in _second_halves()
+
+
+@lru_cache(maxsize=1)
+def _halves() -> frozenset[tuple[str, str]]:
+    """Both halves of each syllable that names are made of, where no name has either: "ngu" and "yễn".
+
+    "T Hiên" is an abbreviated name, so that a half without a vowel counts only before what is no syllable.
+    """
+    known = _KNOWN | _LEFT_ALONE
+    return frozenset(
+        (head, tail)
+        for syllable in _KNOWN
+        for head, tail in ((syllable[:at], syllable[at:]) for at in range(1, len(syllable)))
+        if not tail.isascii() and head not in known and tail not in known
+        if not is_syllable(tail) or (len(head) > 1 and any(letter in "aeiouy" for letter in _bare(head)))
+    )
+
+
+@lru_cache(maxsize=1)
+def _second_halves() -> frozenset[str]:
+    return frozenset(tail for _, tail in _halves())
+
+
 @lru_cache(maxsize=65_536)
 def mending_of(word: str) -> Mending | None:
     """What a word may become; None for nearly all words."""

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from matching.normalise.name_drafts import Draft
 from matching.normalise.name_plain import interrupts_name, opens_phrase, phrase_patterns
-from matching.normalise.name_repairs import mending_of
+from matching.normalise.name_repairs import is_half, mending_of
 from matching.normalise.name_tokens import (
     CLAN_PAIRS,
     MIDDLE_BARE,
@@ -24,6 +24,7 @@ from matching.normalise.name_tokens import (
     mend,
     tokens,
 )
+from matching.normalise.name_words import ORDER_OF_BIRTH
 from matching.normalise.text import display
 from matching.records import Kind, NamedSubject, NameReading
 
@@ -149,7 +150,7 @@ def chunk_of(text: str) -> Chunk | None:
     line = tokens(text)
     if any(token.key in _ASKS_FOR_ACCENTS for token in line):
         return None
-    if any(token.is_number or (token.is_word and mending_of(token.text) is not None) for token in line):
+    if any(token.is_number or (token.is_word and _is_mended(token.text)) for token in line):
         return None
     shape = [_class(token) for token in line]
     keys = [token.key for token in line]
@@ -162,6 +163,11 @@ def chunk_of(text: str) -> Chunk | None:
     return Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names)
 
 
+def _is_mended(word: str) -> bool:
+    """What the word becomes depends on the words beside it, or it changes by itself."""
+    return mending_of(word) is not None or is_half(word)
+
+
 def _class(token: Token) -> str:
     """What the place of a word in a name depends on; the key of a word that says more, "~" if only in front."""
     bare = token.bare
@@ -169,7 +175,7 @@ def _class(token: Token) -> str:
         return token.key
     alone = begins_name([token], 0)  # "K'Brèm" is a whole name
     odd = alone or token.initial or len(token.text) == 1 or not bare.isalpha()
-    if opens_phrase(token):
+    if opens_phrase(token) or token.key in ORDER_OF_BIRTH:
         return token.key if odd else f"~{token.key}"
     of = _CLASS_OF[is_surname(token), is_beginning(token), may_begin(token)]
     if not odd:

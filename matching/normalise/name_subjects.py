@@ -8,7 +8,7 @@ from matching.normalise.name_drafts import COUNTERPARTS, MIDDLE_NAMES, SPOUSES, 
 from matching.normalise.name_phrases import Found
 from matching.normalise.name_pieces import Piece
 from matching.normalise.name_tokens import Token, begins_name, is_middle_name, is_surname, may_begin
-from matching.normalise.name_words import Act
+from matching.normalise.name_words import ORDER_OF_BIRTH, Act
 from matching.records import Kind, Role, Sex, Status
 
 _LISTS: Final = frozenset({",", "/", "\\", ";", "+", "&", "|", "•", "*"})
@@ -213,6 +213,8 @@ class _Settler:
         if piece.opener == "(":
             same = [token.key for token in words] == [token.key for token in last.words]
             return "unsplit" if sure and len(words) > 2 and not same else "alias"
+        if piece.opener == "-" and len(words) == 2 and words[0].key in ORDER_OF_BIRTH and len(last.words) > 2:
+            return "alias"
         if piece.opener == "-" and len(words) > 1 and not (may_begin(words[0]) or _looks_like_name(words)):
             return "extra_in_name"
         return None

@@ -587,3 +587,18 @@ PLACEHOLDER_BEGINNINGS: Final = """
     không tìm thấy; chưa có chủ sử dụng; chưa biết chủ; đất chưa có chủ; đất vô chủ; chủ chưa
     người sử dụng chưa; người sử dụng đất chưa; chủ sử dụng chưa; chủ sử dụng đất chưa; chưa cập nhật
 """
+
+# How brothers and sisters are called in the order of their birth: "Tư Vinh" is a neighbours' name for somebody. Not
+# "Ba", which without accents is "Bà" too.
+ORDER_OF_BIRTH: Final = frozenset({"hai", "tư", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mười", "út", "cả"})
+
+# What parentheses after a name hold that names no owner, whoever is named in it: at their beginning, or anywhere.
+NOTES_FIRST: Final = Group(
+    Act.TRANSFER,
+    "thừa kế của; thừa kế từ; nhận thừa kế; được thừa kế; hưởng thừa kế; thừa kế ông; thừa kế bà; nhận chuyển nhượng; "
+    "nhận tặng cho; được tặng cho; nhận cho; mua của; mua lại của; nhận lại của; chuyển nhượng từ",
+)
+NOTES: Final = Group(
+    Act.EXTRA,
+    "ở nhờ; ở đậu; ở tạm; ở thuê; cho ở nhờ; thuê đất; thuê nhà; mượn đất; mượn nhà; canh tác nhờ; trông coi; giữ hộ",
+)

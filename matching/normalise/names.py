@@ -17,7 +17,7 @@ from matching.normalise.name_drafts import finished
 from matching.normalise.name_kinds import IN_FULL, LONGEST_KNOWN, Known, by_recipe, filled, keep, keep_plain, known
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
-from matching.normalise.name_repairs import mend_words
+from matching.normalise.name_repairs import join_halves, mend_words
 from matching.normalise.name_shapes import Shape, shape_of
 from matching.normalise.name_subjects import settle
 from matching.normalise.name_tokens import is_middle_name, mend, tokens
@@ -96,8 +96,9 @@ def _learned(repaired: str, shape: Shape | None, flags: list[str]) -> NameReadin
     text, zeros = mend(repaired)
     if zeros:
         flags.append("zero_in_name")
+    text, joined = join_halves(text)
     text, mended = mend_words(text)
-    flags.extend(mended)
+    flags.extend((*joined, *mended))
     line = tokens(text)
     if not line:
         return NameReading((), flags=tuple(flags)) if not text else _nobody(text, "placeholder", flags)
