@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -155,12 +155,19 @@ def _write_xlsx(path: Path, lines: Iterator[list[str]]) -> int:
 
 
 def read_answers(path: Path, audit: Audit, rows: Rows, definitions: Definitions, columns: Columns) -> list[Answer]:
-    """The answers in a file, all of them or ExchangeInvalid, which says where it is wrong.
+    """The answers in a file, all of them or ExchangeInvalid, which says where it is wrong."""
+    return answers_in(_lines(path), audit, rows, definitions, columns)
+
+
+def answers_in(
+    given: Iterable[Sequence[str]], audit: Audit, rows: Rows, definitions: Definitions, columns: Columns
+) -> list[Answer]:
+    """The answers in lines below a header.
 
     A row without a result isn't answered yet and is left out. The same row twice is refused.
     """
-    lines = enumerate(_lines(path), start=1)
-    number, heads = next(((number, line) for number, line in lines if any(line)), (0, []))
+    lines = enumerate(given, start=1)
+    number, heads = next(((number, line) for number, line in lines if any(line)), (0, ()))
     places = _places(heads, columns, number)
     words = _words(definitions, columns)
     ends = np.searchsorted(rows.run, np.arange(len(audit.job_ids) + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from app.audits import service, store
 from app.audits.acting import Acting
 from app.audits.areas import area_of, places_of
 from app.audits.compare import compare
-from app.audits.counting import rows_of
+from app.audits.counting import answers_of, disagreements, rows_of
 from app.audits.errors import CommuneUnknown, NothingBefore
+from app.audits.exchange import Columns, answers_in, exported, write_exchange
 from app.audits.report_pdf import report_pdf
 from app.audits.report_xlsx import report_xlsx
 from app.audits.store import Audit
@@ -69,6 +70,23 @@ def work_list(who: Acting, audit: Audit, commune: str) -> tuple[bytes, int]:
 def work_lists_zip(who: Acting, audit: Audit, target: Path) -> int:
     """The work lists of all communes as one ZIP; says how many communes."""
     return worklists_zip(target, work_lists(who, audit), title=_title(audit), note=_note(who, audit))
+
+
+def exchange_file(who: Acting, audit: Audit, target: Path, *, suffix: str, verdicts: Sequence[str]) -> int:
+    """The land users in scope for the authority, as .csv or .xlsx; says how many."""
+    folder = who.room.folder(audit.id)
+    rows = rows_of(folder, service.definitions_of(who.room, audit))
+    lines = exported(audit, folder, rows, Columns(), verdicts=verdicts)
+    return write_exchange(target, lines, suffix=suffix)
+
+
+def answers_taken(who: Acting, audit: Audit, lines: Iterable[Sequence[str]]) -> tuple[int, dict[str, int]]:
+    """Take the authority's answers; how many they are, and how all of its answers stand against Khớp."""
+    definitions = service.definitions_of(who.room, audit)
+    rows = rows_of(who.room.folder(audit.id), definitions)
+    taken = answers_in(lines, audit, rows, definitions, Columns())
+    known = service.take_answers(who.room, audit, taken)
+    return len(taken), disagreements(rows, definitions, answers_of(rows, definitions, known))
 
 
 def _title(audit: Audit) -> str:

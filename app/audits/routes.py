@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
 
 from app.audits import service
 from app.audits.acting import Acting, Auditor
 from app.audits.definitions import default_definitions, read_definitions
+from app.audits.exchange import BACK
 from app.audits.frozen import changed
 from app.audits.live import Change
-from app.audits.making import REPORTS, compared, made_report, work_list, work_lists, work_lists_zip
+from app.audits.making import (
+    REPORTS,
+    answers_taken,
+    compared,
+    exchange_file,
+    made_report,
+    work_list,
+    work_lists,
+    work_lists_zip,
+)
 from app.audits.schemas import (
+    AnswersGiven,
+    AnswersTaken,
     AuditList,
     AuditTold,
     Changes,
@@ -33,6 +46,7 @@ from app.audits.service import NewAudit
 from app.audits.store import Audit
 from app.files.exports import MEDIA_TYPES
 from app.problems import problem_responses
+from matching.verdict import Verdict
 
 router = APIRouter(
     prefix="/v1/audits",
@@ -146,18 +160,15 @@ def list_worklists(audit_id: AuditId, who: Auditor) -> list[CommuneWork]:
     responses={200: {"content": {"application/zip": {}}}},
     summary="Danh sách việc của mọi xã / all work lists",
 )
-def download_worklists(audit_id: AuditId, who: Auditor, request: Request) -> StreamingResponse:
+def download_worklists(audit_id: AuditId, who: Auditor) -> StreamingResponse:
     """The work lists of all communes as one ZIP; values of the register only with `match:disclose`."""
     audit = _one(who, audit_id)
-    folder = Path(tempfile.mkdtemp(prefix="khop-worklists-", dir=who.room.jobs.data_dir))
-    try:
-        communes = work_lists_zip(who, audit, folder / "worklists.zip")
+
+    def write(target: Path) -> None:
+        communes = work_lists_zip(who, audit, target)
         who.record("audit.worklists", audit_id=audit.id, communes=communes, disclosed=who.disclosing)
-    except BaseException:
-        _remove(folder)
-        raise
-    headers = _named(f"khop-audit-{audit.id}-worklists.zip")
-    return StreamingResponse(_pieces(folder), media_type="application/zip", headers=headers)
+
+    return _streamed(who, write, f"khop-audit-{audit.id}-worklists.zip", "application/zip")
 
 
 @router.get(
@@ -175,6 +186,41 @@ def download_worklist(
     who.record("audit.worklist", audit_id=audit.id, land_users=count, disclosed=who.disclosing)
     headers = _named(f"khop-audit-{audit.id}-{commune}.xlsx")
     return Response(content, media_type=MEDIA_TYPES[".xlsx"], headers=headers)
+
+
+@router.get(
+    "/{audit_id}/exchange.csv",
+    response_class=StreamingResponse,
+    responses={200: {"content": {MEDIA_TYPES[".csv"]: {}}}},
+    summary="Gửi cơ quan quản lý dữ liệu dân cư / for the authority",
+)
+def download_exchange(
+    audit_id: AuditId,
+    who: Auditor,
+    verdict: Annotated[list[Verdict], Query(description="Only these; may be repeated.")] = [],  # noqa: B006
+) -> StreamingResponse:
+    """The land users in scope, as the land file has them, each with the key under which its answer comes back."""
+    audit = _one(who, audit_id)
+
+    def write(target: Path) -> None:
+        count = exchange_file(who, audit, target, suffix=".csv", verdicts=list(map(str, verdict)))
+        who.record("exchange.exported", audit_id=audit.id, land_users=count)
+
+    return _streamed(who, write, f"khop-audit-{audit.id}-exchange.csv", MEDIA_TYPES[".csv"])
+
+
+@router.post("/{audit_id}/answers", summary="Nhập trả lời / take the authority's answers")
+def take_answers(audit_id: AuditId, given: AnswersGiven, who: Auditor) -> AnswersTaken:
+    """Take what the authority answered: all of it, or nothing. It prevails from then on, and what differs is counted.
+
+    A later answer on a land user takes the place of an earlier one; a signed audit takes no more.
+    """
+    audit = _one(who, audit_id)
+    lines = [[getattr(answer, name) or "" for name in BACK] for answer in given.answers]
+    taken, counts = answers_taken(who, audit, [list(BACK.values()), *lines])
+    who.record("exchange.imported", audit_id=audit.id, answers=taken)
+    pairs = {name: count for name, count in counts.items() if "->" in name and count}
+    return AnswersTaken(taken=taken, answered=counts["answered"], agreed=counts["agreed"], disagreements=pairs)
 
 
 @router.get("/{audit_id}/verify", summary="Kiểm tra lại / verify")
@@ -267,17 +313,21 @@ def _named(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-def _pieces(folder: Path) -> Iterator[bytes]:
-    """The bytes of the file in a folder, which goes when they are sent."""
+def _streamed(who: Acting, write: Callable[[Path], None], name: str, media_type: str) -> StreamingResponse:
+    """A file that is written as a whole before its first byte goes out, and removed after its last."""
+    folder = Path(tempfile.mkdtemp(prefix="khop-audit-", dir=who.room.jobs.data_dir))
     try:
-        with (folder / "worklists.zip").open("rb") as file:
+        write(folder / "made")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return StreamingResponse(_pieces(folder), media_type=media_type, headers=_named(name))
+
+
+def _pieces(folder: Path) -> Iterator[bytes]:
+    try:
+        with (folder / "made").open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
     finally:
-        _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink(missing_ok=True)
-    folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -94,6 +94,36 @@ class Compared(BaseModel):
     fell_back: int
 
 
+class AnswerGiven(BaseModel):
+    """What the authority answered on one land user."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    row: str = Field(max_length=40, description="The key under which the land user went out.")
+    result: str = Field(min_length=1, max_length=200, description="A status of the definitions: its code or its words.")
+    wrong_field: str | None = Field(default=None, max_length=60)
+    right_value: str | None = Field(default=None, max_length=500)
+    officer: str | None = Field(default=None, max_length=120)
+    date: str | None = Field(default=None, max_length=30, description="Day/month/year, or YYYY-MM-DD.")
+
+
+class AnswersGiven(BaseModel):
+    """Answers of the authority; all are taken, or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: list[AnswerGiven] = Field(min_length=1, max_length=5_000)
+
+
+class AnswersTaken(BaseModel):
+    """How the authority's answers stand against Khớp."""
+
+    taken: int
+    answered: int = Field(description="All that the authority has answered so far.")
+    agreed: int
+    disagreements: dict[str, int] = Field(description='"matched->not_matched": what Khớp says, and what the answer is.')
+
+
 class ChangeTold(BaseModel):
     """A land user whose verdict changed with the register."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -265,3 +266,19 @@ def test_a_register_that_is_the_same_changes_nothing(client: TestClient) -> None
     found = client.get(f"/v1/audits/{made(client)}/changes").json()
     assert (found["people_changed"], found["matched_again"], found["changes"]) == (0, 0, [])
     assert found["register_before"] == found["register_after"]
+
+
+def test_land_users_go_out_by_http_and_answers_come_back(client: TestClient) -> None:
+    audit = made(client)
+    out = client.get(f"/v1/audits/{audit}/exchange.csv", params={"verdict": "full"})
+    lines = list(csv.DictReader(io.StringIO(out.content.decode("utf-8-sig"))))
+    assert len(lines) == report(client, audit)["figures"]["whole"]["land_users.full"]
+    given = [
+        {"row": lines[0]["Dòng"], "result": "chưa khớp", "date": "22/11/2026"},
+        {"row": lines[1]["Dòng"], "result": "matched"},
+    ]
+    taken = client.post(f"/v1/audits/{audit}/answers", json={"answers": given}).json()
+    assert taken == {"taken": 2, "answered": 2, "agreed": 1, "disagreements": {"matched->not_matched": 1}}
+    assert report(client, audit)["authority"]["answered"] == 2
+    refused = client.post(f"/v1/audits/{audit}/answers", json={"answers": [{"row": "x", "result": "khớp"}]})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:khop:problem:exchange.invalid")
