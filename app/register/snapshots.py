@@ -51,8 +51,10 @@ def snapshot_of(database: Database, version_id: int, data_dir: Path, *, done: Do
         if isinstance(candidates, LayeredCandidates):
             base = snapshot_of(database, candidates.below.people.version, data_dir, done=done)
             below = snapshot_folder(data_dir, base.stamp.version)
-        with database.reading() as session:
-            total = store.existing(session, version_id).rows_kept
+            total = len(candidates.people.numbers())
+        else:
+            with database.reading() as session:
+                total = store.existing(session, version_id).rows_kept
         with _alone(folder):
             found = existing_snapshot(folder)
             if found is not None:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from app.db import Database
 from app.register import delta_store, service, store
@@ -25,6 +26,7 @@ from app.register.errors import (
     VersionBelow,
 )
 from app.register.files import COLUMNS, delta_file, register_file
+from app.register.importing import Step
 from app.register.layers import Change, changed_people
 from app.register.people import shown_people
 from app.register.sampling import drawn_people
@@ -209,6 +211,14 @@ def test_the_same_file_again_and_one_that_changes_nothing_make_no_version(moved:
     assert [each.version.id for each in service.status(moved)] == [2, 1]
 
 
+def test_the_snapshot_of_changes_is_told_apart_from_that_below(moved: Database, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    overlaid = snapshot_of(moved, 2, tmp_path, done=lambda done, total: told.append((done, total)))
+    assert told == [(10, 10), (2, 2)]
+    assert snapshot_of(moved, 2, tmp_path).stamp == overlaid.stamp == active_candidates(moved).stamp
+    assert len(told) == 2
+
+
 def test_a_scope_may_be_restated(moved: Database, tmp_path: Path) -> None:
     outcome = run_delta(moved, _write(tmp_path / "same.csv", [a_row(1)]), scope="Lâm Đồng, 23/11/2026")
     assert outcome.version is not None
@@ -331,3 +341,35 @@ def test_a_full_import_is_not_mistaken_for_a_delta_of_the_same_file(database: Da
     imported = run_import(database, path)
     assert not imported.unchanged
     assert imported.version.rows_kept == 6
+
+
+def test_what_a_killed_run_left_goes_when_the_file_is_applied_again(
+    database: Database, write_csv: WriteCsv, tmp_path: Path
+) -> None:
+    run_import(database, write_csv(some_rows(5)))
+    path = _write(tmp_path / "d.csv", [a_row(9)])
+    file = delta_file(path)
+    with database.writing() as session:
+        source = store.Source("d.csv", file.content().digest, "Lâm Đồng", None, "0/0")
+        left = store.add(session, source, name="d.csv", now=NOON)
+        delta_store.add(session, delta_store.Delta(0, 1, "1:0123456789ab", 1), left.id)
+    people = store.version_store(database, left.id)
+    people.create()
+    people.close()
+    outcome = run_delta(database, path)
+    assert outcome.version is not None
+    assert [each.version.id for each in service.status(database)] == [outcome.version.id, 1]
+
+
+def test_a_run_that_is_broken_off_leaves_nothing(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
+    run_import(database, write_csv(some_rows(5)))
+    file = delta_file(_write(tmp_path / "d.csv", [a_row(9)]))
+
+    def stop(_step: Step) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        apply_delta(database, file, DeltaRequest(), clock=lambda: NOON, report=stop)
+    assert [each.version.id for each in service.status(database)] == [1]
+    assert not [name for name in inspect(database.engine).get_table_names() if name.endswith("_2")]
+    assert not list(tmp_path.glob("*-register-2*"))
