@@ -34,6 +34,7 @@ _ISO_DAY: Final = re.compile(r"\s*(1905-[0-9]{2}-[0-9]{2})(?![0-9])")
 Flags = tuple[str, ...]
 _NO_DATE: Final = (BirthDate(NOTHING, flags=("unreadable_date",)),)
 _MOST_READINGS: Final = 131_072  # then all are forgotten
+_MOST_LATEST: Final = 4
 _READINGS: Final[dict[int, _Readings]] = {}  # by the latest year
 _birth_date: Final = maker(BirthDate)
 _partial: Final = maker(PartialDate)
@@ -48,6 +49,8 @@ def read_birth_dates(cell: str, *, cell_type: CellType = CellType.TEXT, latest: 
     if cell_type is not CellType.DATE:
         readings = _READINGS.get(latest)
         if readings is None:
+            if len(_READINGS) >= _MOST_LATEST:
+                _READINGS.clear()
             readings = _READINGS[latest] = _Readings(latest)
         return readings[cell]
     return _read(cell, cell_type, latest) if len(cell) <= MAX_CELL else _NO_DATE

@@ -24,6 +24,13 @@ CELLS = (
     "T. Văn Phong; N. Thị An",
     "LÊ  ÐỨC DOANH",
     "Thanh Ba Hai",
+    "Lê Văn Hòa (bà Thanh ở nhờ)",
+    "Lê Văn Hòa (bà Thanh Phương Linh)",
+    "Lê Văn Hòa - Tư Vinh",
+    "Lê Văn Hòa - Minh Vinh",
+    "Ngu yễn Văn An",
+    "Nga yên Văn An",
+    "Nguyen Thanh Mao va T.T.Nguyet",
 )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.normalise.keystrokes import telex, vni
-from matching.normalise.name_repairs import mend_words
+from matching.normalise.name_repairs import join_halves, mend_words
 
 PREFIXES: Final = "Y H' K' Ka Ha Ya Ma Nai A"
 GIVEN: Final = (
@@ -83,3 +83,18 @@ def test_long_text_takes_time_linear_in_its_length() -> None:
     for piece in ("nguyeenx ", "aewofsj", "Trầnthị", "8", "đd9"):
         mend_words(piece * (100_000 // len(piece)))
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [("Ngu yễn Văn An", "Nguyễn Văn An"), ("HU ỲNH VĂN AN", "HUỲNH VĂN AN"), ("Bà Hu ỳnh Thị Mỹ", "Bà Huỳnh Thị Mỹ")],
+)
+def test_a_space_is_taken_out_of_a_syllable(text: str, joined: str) -> None:
+    assert join_halves(text) == (joined, ("space_in_word",))
+
+
+@pytest.mark.parametrize(
+    "text", ["Nguyễn T Hiên", "Trần Th. Hảo", "NGU YEN VAN AN", "K Hiếu", "Y Ên Niê", "Lê Hoa Ánh"]
+)
+def test_words_that_names_may_hold_are_not_joined(text: str) -> None:
+    assert join_halves(text) == (text, ())

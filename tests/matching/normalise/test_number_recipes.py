@@ -14,6 +14,8 @@ FORMS = (
     "HC: {1}; CMND {0}",
     "sđt {0} / {1}",
     "số {0}, cấp tại CA Lâm Đồng; {1}",
+    "Căn cước: {1}, cấp ngày 04/04/2018",
+    "{0} cấp 1.2.1998, {1} ngày cấp: 03-05-2021 nơi cấp: CA",
 )
 PAIRS = (
     ("250123456", "068085001234"),
@@ -36,3 +38,11 @@ def test_what_was_read_before_does_not_change_a_reading(form: str) -> None:
     number_recipes._recipes.clear()
     for order in (cells, cells[::-1]):
         assert [read_numbers(cell, latest=2026) for cell in order] == (fresh if order is cells else fresh[::-1])
+
+
+@pytest.mark.parametrize("days", [("04/04/2018", "31/12/1999"), ("1/2/2003", "99/99/0000"), ("1.2.1998", "28.12.2021")])
+def test_which_day_a_card_was_issued_on_does_not_count(days: tuple[str, str]) -> None:
+    first, second = (read_numbers(f"CMND 250123456, cấp ngày {day}; CCCD 068085001234", latest=2026) for day in days)
+
+    number_recipes._recipes.clear()
+    assert first == second == read_numbers(f"CMND 250123456, cấp ngày {days[1]}; CCCD 068085001234", latest=2026)
