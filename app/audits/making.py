@@ -33,20 +33,26 @@ def made_report(who: Acting, audit: Audit, suffix: str, compared_with: str | Non
 
 
 def compared(who: Acting, audit: Audit, other: str | None) -> Json | None:
-    """The comparison with an earlier audit: the one named, or the one before; None where none is asked for."""
-    if other is None:
+    """The comparison with an earlier audit: the one named, or the last before; None where there is none to show.
+
+    Raises NothingBefore where one is asked for. A signed report has what it was signed with.
+    """
+    if audit.is_signed and other is None:
         return None
-    room = who.room
-    if other == PREVIOUS:
-        with room.jobs.database.reading() as session:
-            found = store.listed(session, who.owner, area=audit.area_code)
-        before = [each for each in found if (each.day, each.created_at) < (audit.day, audit.created_at)]
-        if not before:
-            raise NothingBefore()
-        earlier = max(before, key=lambda each: (each.day, each.created_at))
-    else:
-        earlier = service.one(room, other, owner=who.owner)
-    return compare((earlier, room.folder(earlier.id)), (audit, room.folder(audit.id)))
+    earlier = _before(who, audit) if other in (None, PREVIOUS) else service.one(who.room, str(other), owner=who.owner)
+    if earlier is None:
+        if other is None:
+            return None
+        raise NothingBefore()
+    return compare((earlier, who.room.folder(earlier.id)), (audit, who.room.folder(audit.id)))
+
+
+def _before(who: Acting, audit: Audit) -> Audit | None:
+    """The last audit of the same area before this one."""
+    with who.room.jobs.database.reading() as session:
+        found = store.listed(session, who.owner, area=audit.area_code)
+    before = [each for each in found if (each.day, each.created_at) < (audit.day, audit.created_at)]
+    return max(before, key=lambda each: (each.day, each.created_at), default=None)
 
 
 def work_lists(who: Acting, audit: Audit) -> WorkLists:

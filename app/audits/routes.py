@@ -100,7 +100,8 @@ def get_report(
 ) -> Any:
     """The report: figures with their definitions, error rates of the judged sample, guidance, grounds.
 
-    `compared_with` names an earlier audit of the area, or `previous`; a signed report is as it was signed.
+    Progress is told since the last audit of the area before it, or since the one that `compared_with` names; a signed
+    report is as it was signed.
     """
     audit = _one(who, audit_id)
     who.record("audit.reported", audit_id=audit.id, form="json")
@@ -266,7 +267,7 @@ def sign_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
     The report's digest stands in the access log.
     """
     audit = _one(who, audit_id)
-    signed = service.sign(who.room, audit, by=who.person)
+    signed = service.sign(who.room, audit, by=who.person, progress=compared(who, audit, None))
     who.record("audit.signed", person=True, audit_id=audit.id, report_hash=signed.report_digest)
     return told(signed)
 

@@ -25,7 +25,9 @@ audit = typer.Typer(
 Found = Annotated[str, typer.Argument(metavar="KIỂM-TRA", help="Mã cuộc kiểm tra / the audit.")]
 Name = Annotated[str, typer.Option("--as", metavar="TÊN", help="Tên người lập, người ký / who makes or signs.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Tệp hoặc thư mục ghi ra / where to write.")]
-Other = Annotated[str | None, typer.Option("--compare", help="Mã lần trước, hoặc previous / an earlier audit.")]
+Other = Annotated[
+    str | None, typer.Option("--compare", help="Mã lần trước; bỏ trống: lần liền trước / an earlier audit.")
+]
 
 
 @contextmanager
@@ -232,9 +234,11 @@ def live(audit_id: Found, out: Annotated[Path | None, typer.Option("--out", "-o"
 def sign(audit_id: Found, name: Name) -> None:
     """Ký báo cáo: từ đó không đổi nữa / sign the report: it doesn't change any more."""
     from app.audits import service
+    from app.audits.making import compared
 
     with acting(name) as who:
-        signed = service.sign(who.room, found_audit(who, audit_id), by=who.person)
+        one = found_audit(who, audit_id)
+        signed = service.sign(who.room, one, by=who.person, progress=compared(who, one, None))
         who.record("audit.signed", person=True, audit_id=signed.id, report_hash=signed.report_digest)
     say(f"✓ SHA-256 {signed.report_digest}")
 

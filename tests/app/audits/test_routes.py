@@ -224,8 +224,11 @@ def test_progress_since_an_audit_of_the_same_area(client: TestClient) -> None:
     assert (found["improved"], found["fell_back"], found["key"]) == (0, 0, "record_id")
     told = report(client, second)["figures"]["whole"]
     assert sum(found["land_users"].values()) == told["land_users.in_scope"]
-    with_progress = client.get(f"/v1/audits/{second}/report", params={"compared_with": "previous"}).json()
-    assert with_progress["progress"]["previous"]["id"] == first
+    assert report(client, first)["progress"] is None
+    assert report(client, second)["progress"]["previous"]["id"] == first
+    assert "Tiến độ so với lần trước" in pdf_text(client, second)
+    assert client.post(f"/v1/audits/{second}/sign").status_code == 200
+    assert report(client, second)["progress"]["previous"]["id"] == first
     commune = made(client, area="25084")
     assert client.get(f"/v1/audits/{commune}/compare").status_code == 404
     assert client.get(f"/v1/audits/{commune}/compare", params={"other": first}).status_code == 422
