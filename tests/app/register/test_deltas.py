@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import inspect
 
 from app.db import Database
+from app.engines.questions import plan_of, question_of
 from app.register import delta_store, service, store
 from app.register.candidates import active_candidates, candidates_of
 from app.register.compacting import compact
@@ -202,6 +203,19 @@ def test_who_reads_the_version_before_goes_on_with_it(database: Database, write_
     run_delta(database, _write(tmp_path / "d.csv", [a_row(7, full_name="Hoàng Văn An"), a_row(12)]))
     assert _answers(before) == expected
     assert _answers(candidates_of(database, 1)) == expected
+
+
+def test_a_run_ends_on_the_version_that_it_began_with(moved: Database, tmp_path: Path) -> None:
+    land = tmp_path / "land.csv"
+    land.write_text("full_name\nTrần Văn Ba\n", encoding="utf-8")
+    plan = plan_of(moved, land, as_of=TODAY)
+    run_delta(moved, _write(tmp_path / "next.csv", [a_row(20)]))
+    asked = question_of(plan, moved, tmp_path)
+    assert isinstance(asked.source, OverlaidSnapshot)
+    assert asked.source.stamp.version == plan.register
+    assert len(asked.source) == 10
+    after = question_of(plan_of(moved, land, as_of=TODAY), moved, tmp_path)
+    assert after.source.stamp.version.startswith("3:")
 
 
 def test_the_same_file_again_and_one_that_changes_nothing_make_no_version(moved: Database, tmp_path: Path) -> None:
