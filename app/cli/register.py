@@ -192,13 +192,12 @@ def delta(
 
         outcome = apply_delta(database, source, request, clock=now, report=report)
         version = outcome.version
-        if not dry_run:
-            record(
-                "register.changed",
-                version_id=None if version is None else version.id,
-                parent_id=outcome.parent.id,
-                **outcome.counts._asdict(),
-            )
+        record(
+            "register.delta_tried" if dry_run else "register.changed",
+            version_id=None if version is None else version.id,
+            parent_id=outcome.parent.id,
+            **outcome.counts._asdict(),
+        )
     _tell_changes(outcome, dry_run=dry_run)
 
 
