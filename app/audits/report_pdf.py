@@ -264,7 +264,8 @@ def _rates(report: Json) -> Json:
             kind = "sót người" if rate["error"] == "missed_match" else "sai người"
             between = f"{_percent(rate['low'])} – {_percent(rate['high'])}"
             counts = (_count(rate["judged"]), _count(rate["errors"]), _count(rate["unclear"]))
-            rows.append((_VERDICTS[rate["verdict"]], kind, *counts, _percent(rate["rate"]), between))
+            share = _percent(rate["rate"] if rate["judged"] else None)  # nothing judged says nothing
+            rows.append((_VERDICTS[rate["verdict"]], kind, *counts, share, between))
     heads = ("Kết quả", "Loại sai", "Đã xét", "Sai", "Chưa rõ", "Tỷ lệ", "Khoảng 95 %")
     table = _table(heads, (4, 3, 2, 2, 2, 2, 5), rows, texts=2) if rows else {}
     return _section("7. Tỷ lệ sai theo mẫu đã xét", note=" ".join(dict.fromkeys(notes)), **table)

@@ -206,7 +206,8 @@ def _rates(sheets: _Sheets, report: Json) -> None:
         for rate in (*review["by_verdict"], *review["by_category"]):
             kind = "sót người / missed" if rate["error"] == "missed_match" else "sai người / wrong person"
             named = f"   {rate['verdict']} {rate['category'] or ''}".rstrip()
-            shares = [None if rate[name] is None else float(rate[name]) for name in ("rate", "low", "high")]
+            share = float(rate["rate"]) if rate["judged"] else None  # nothing judged says nothing
+            shares = [share, float(rate["low"]), float(rate["high"])]
             more = "" if rate["more_needed"] is None else rate["more_needed"] if rate["more_needed"] >= 0 else "—"
             rows.append((named, kind, rate["judged"], rate["errors"], rate["unclear"], *shares, more))
     heads = ("Kết quả / verdict", "Lỗi / error", "Đã xét", "Sai", "Chưa rõ", "Tỷ lệ", "95 % từ", "95 % đến", "Cần thêm")
