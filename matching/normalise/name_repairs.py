@@ -19,7 +19,8 @@ from matching.normalise.surnames import COMMON_SURNAMES, ETHNIC_BEGINNINGS, SURN
 from matching.normalise.syllables import ONSETS, RHYMES, is_syllable
 
 _LONGEST: Final = 24
-_WORD: Final = re.compile(rf"(?<!['\w])[^\W_]{{2,{_LONGEST}}}(?!['\w])")
+# A mark that composes with no letter is part of its word: what stands before it is no word by itself.
+_WORD: Final = re.compile(rf"(?<!['\w\u0300-\u036f])[^\W_]{{2,{_LONGEST}}}(?!['\w\u0300-\u036f])")
 _MARK_KEY: Final = re.compile(r"[678]|[dD]9")  # a key of VNI that no list counts by
 _HAS_DIGIT: Final = re.compile(r"[0-9]")
 _ALPHABET: Final = frozenset("abcdefghijklmnopqrstuvwxyzăâđêôơư")

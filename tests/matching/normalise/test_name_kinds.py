@@ -31,6 +31,8 @@ CELLS = (
     "Ngu yễn Văn An",
     "Nga yên Văn An",
     "Nguyen Thanh Mao va T.T.Nguyet",
+    "Hộ gia đình à Nguyễn Thị Hux\u031bo\u031bng",
+    "Hộ gia đình à Lê Thị Nga",
 )
 
 
