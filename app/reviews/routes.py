@@ -159,7 +159,9 @@ def search_people(review_id: str, asked: SearchPeople, who: Reviewer) -> Found:
 @router.post("/{review_id}/approvals/sample", summary="Lấy mẫu để duyệt / draw the sample of an approval")
 def sample_for_approval(review_id: str, asked: GroupAsked, who: Reviewer) -> GroupTold:
     """Add what is missing from the sample that a bulk approval needs; says how far it is."""
-    return group_told(who.room.approvals.sample(review_id, asked.commune_code, asked.category))
+    group = who.room.approvals.sample(review_id, asked.commune_code, asked.category)
+    who.record("approval.sampled", review_id=review_id, category=group.category, needed=group.needed, open=group.open)
+    return group_told(group)
 
 
 @router.post("/{review_id}/approvals", status_code=201, summary="Phê duyệt hàng loạt / approve in bulk")

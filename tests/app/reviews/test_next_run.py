@@ -14,15 +14,18 @@ from app.engines.decisions import Beside, decisions_of, read_decisions
 from app.engines.errors import DecisionsChanged
 from app.files.results import DECISION_COLUMNS
 from app.judgements.store import NOBODY, Chair, Word
+from app.reviews import store
 from app.reviews.approvals import Approvals
 from app.reviews.selection import Wishes
 from app.reviews.service import NewReview, Reviews, Said
 from app.reviews.store import Item
 from matching.synthetic.land import LAND_SCHEMA
+from matching.synthetic.population import REGISTER_SCHEMA
 from tests.app.reviews.conftest import NOON, Files, Province, run_of
 from tests.app.reviews.test_reviews import everything, judge_all, largest_group
 
 TEXTS = dict.fromkeys(LAND_SCHEMA.names, pa.string())
+PEOPLE_TEXTS = dict.fromkeys(REGISTER_SCHEMA.names, pa.string())
 
 
 @pytest.fixture
@@ -118,3 +121,41 @@ def test_a_run_whose_decisions_were_changed_does_not_go_on(province: Province, r
         again.decisions.write_text(damaged, encoding="utf-8")
         with pytest.raises(DecisionsChanged):
             read_decisions(again, again.read_plan())
+
+
+def test_undoing_a_bulk_approval_of_1000_rows_leaves_everything_as_it_was(
+    province: Province, files: Files, tmp_path: Path
+) -> None:
+    people = pyarrow_csv.read_csv(files[0], convert_options=pyarrow_csv.ConvertOptions(column_types=PEOPLE_TEXTS))
+    known = [row for row in people.to_pylist() if len(row["birth_date"]) == 10 and row["status"] == "alive"][:1_100]
+    land = pa.Table.from_pylist(
+        [
+            {
+                "record_id": f"LD-{number}",
+                "full_name": row["full_name"],
+                "id_number": row["personal_id"],
+                "birth_date": row["birth_date"][:4],
+                "sex": "Nam" if row["sex"] == "male" else "Nữ",
+                "parcel_commune_code": "25084",
+            }
+            for number, row in enumerate(known)
+        ]
+    )
+    pyarrow_csv.write_csv(land, tmp_path / "years.csv")
+    run = run_of(province.database, province.data_dir, tmp_path / "years.csv", job="years")
+    reviews = Reviews(province.database, folder=lambda _: run.path, clock=lambda: NOON, new_id=lambda: "review")
+    approvals = Approvals(province.database, folder=lambda _: run.path, clock=lambda: NOON)
+    review = reviews.open(NewReview("job", "list", Wishes("s", 0), simulated=True, created_by="A"))
+    approvals.sample(review.id, "25084", "P2a")
+    judge_all(reviews, province, review)
+
+    def state() -> tuple[object, ...]:
+        with province.database.reading() as session:
+            return decisions_of(session, "list"), store.items(session, review.id)
+
+    before = state()
+    approval = approvals.approve(review.id, "25084", "P2a", signer="Chief")
+    with province.database.reading() as session:
+        assert len(decisions_of(session, "list").enriched) == approval.rows >= 1_000
+    approvals.withdraw(review.id, approval.id, by="Chief")
+    assert state() == before
