@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.questions import clean_records, question_of, truths_in
+from app.cli.questions import clean_records, question_of, tells_some_only, truths_in
 from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
@@ -242,6 +242,8 @@ def evaluate(
         read = {record.record_id for record in records}
         truths = {key: each for key, each in truths_in(truth).items() if key[0] in read}
         answers = [_answers(records, question) for question in questions]
+        if tells_some_only(truth):  # of whom nobody judged, nothing is known
+            answers = [[one for one in given if (one.record_id, one.subject_no) in truths] for given in answers]
         needed = _evidence(records, questions[0]) if explain else None
     measured: list[tuple[str, Evaluation]] = [
         (each.version, measure(given, truths)) for each, given in zip(chosen, answers, strict=True)

@@ -26,17 +26,23 @@ def truths_in(path: Path) -> dict[Key, Truth]:
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return truths_of(csv.DictReader(file))
-    if path.suffix.lower() == ".ndjson":
-        with path.open(encoding="utf-8") as file:
-            lines = file.read().splitlines()
-        if lines and '"judgement"' in lines[0]:
-            from app.judgements.files import labels
+    if tells_some_only(path):
+        from app.judgements.files import labels
 
-            return truths_of(labels(lines))
+        with path.open(encoding="utf-8") as file:
+            return truths_of(labels(file))
     from app.cli.synth_files import read_table
     from matching.synthetic.truth import TRUTH_SCHEMA
 
     return truths_of(read_table(path, TRUTH_SCHEMA).to_pylist())
+
+
+def tells_some_only(path: Path) -> bool:
+    """Whether the file holds judgements: they tell of those who were judged, a truth file tells of everybody."""
+    if path.suffix.lower() != ".ndjson":
+        return False
+    with path.open(encoding="utf-8") as file:
+        return '"judgement"' in file.readline()
 
 
 def question_of(database: Database, chosen: Model) -> Question:

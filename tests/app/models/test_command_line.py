@@ -126,3 +126,24 @@ def test_an_evaluation_counts_the_evidence_that_would_change_verdicts(folder: Pa
     assert ["partial", "full"] in [[each["verdict"], each["becomes"][0]] for each in found]
     assert all(each["subjects"] > 0 and 1 <= len(each["fields"]) <= 2 for each in found)
     assert "id_number" in khop(folder, "evaluate", *files).stdout
+
+
+def test_judgements_measure_those_who_were_judged_and_nobody_else(folder: Path) -> None:
+    named = {
+        "list": "land",
+        "record_id": "LD-0000001",
+        "subject_no": 1,
+        "fingerprint": "0" * 32,
+        "personal_id": "",
+        "chair": "first",
+        "judgement": "not_same",
+        "reason": "",
+        "reviewer": "A",
+        "judged_at": "2026-11-22T12:00:00+07:00",
+    }
+    judgements = folder / "judgements.ndjson"
+    judgements.write_text(json.dumps(named) + "\n", encoding="utf-8")
+    found = json.loads(khop(folder, "evaluate", f"{folder}/land.csv", str(judgements), "--json").stdout)
+    (measured,) = found["models"].values()
+    assert measured["subjects"] == 1
+    assert measured["unforeseen"] == 0
