@@ -13,8 +13,9 @@ from matching.answer import Explanation, RecordAnswer, SubjectAnswer
 from matching.columns import Codes, Ints, unpack_date
 from matching.findings import Finding
 from matching.model import BIT
+from matching.policy import OUT_OF_SCOPE, RULES
 from matching.records import CleanRecord, CleanSubject
-from matching.verdict import OUT_OF_SCOPE, RULES, Rule, Verdict
+from matching.verdict import Rule, Verdict
 
 # What can be decided of a subject: the rules of the policy, then those for subjects outside its scope.
 DECISIONS: Final[tuple[Rule, ...]] = (*RULES, *OUT_OF_SCOPE.values())

@@ -15,9 +15,11 @@ from matching.columns import Codes, Ints, LandColumns, Mark, is_personal
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, NAME, Comparison
 from matching.finding_sets import NOT_FOUND, STATUS_FINDINGS, signature
 from matching.model import BIT, Model
+from matching.policy import AGREEING_DATE, SAME_NAME
 from matching.records import Trust
+from matching.rule_table import Situation, decide
 from matching.score import Levels, Scored
-from matching.verdict import AGREEING_DATE, SAME_NAME, Certainty, NumberState, Rule, Situation, Verdict, decide
+from matching.verdict import Certainty, NumberState, Rule, Verdict
 
 Mask = NDArray[np.bool_]
 A = TypeVar("A", bound=np.integer)

@@ -16,7 +16,7 @@ from matching.answer_columns import DECISIONS
 from matching.columns import Ints
 from matching.compare import COMPARISONS, IDENTITY
 from matching.findings import Finding
-from matching.verdict import LEVEL_FINDINGS
+from matching.policy import LEVEL_FINDINGS
 
 NOT_FOUND: Final = frozenset({"U1", "U2", "U5"})
 STATUS_FINDINGS: Final = ("", "S1a", "S1b", "S1c")  # the register has a death; the file claims one; presumed dead

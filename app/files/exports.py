@@ -24,7 +24,8 @@ from app.files.errors import FilterUnknown, ResultFormatUnknown
 from app.files.results import FILE_FINDINGS, RESULT_COLUMNS, ResultColumn, ResultRow, result_columns
 from app.files.rows import ERRORS, SKIPPED
 from matching.findings import FINDINGS
-from matching.verdict import OUT_OF_SCOPE, RULES, Verdict
+from matching.policy import OUT_OF_SCOPE, RULES
+from matching.verdict import Verdict
 
 _BATCH: Final = 5_000  # rows
 _PIECE: Final = 1 << 18

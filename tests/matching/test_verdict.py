@@ -9,7 +9,9 @@ import pytest
 
 from matching.compare import BIRTH_DATE, IDENTITY, NAME, SEX
 from matching.findings import FINDINGS
-from matching.verdict import LEVEL_FINDINGS, RULES, Certainty, NumberState, Situation, Verdict, decide, rule_table
+from matching.policy import LEVEL_FINDINGS, RULES
+from matching.rule_table import Situation, decide, rule_table
+from matching.verdict import Certainty, NumberState, Verdict
 
 
 def every_vector() -> np.ndarray:
