@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.answer import RecordAnswer
-from matching.columns import Ints
+from matching.columns import Ints, land_columns
 from matching.confidence import Rate
 from matching.link import Question, link
 from matching.model import Model
+from matching.pairing import candidate_pairs
 from matching.records import CleanRecord, CleanSubject
 from matching.score import score
 from matching.thresholds import (
@@ -30,7 +31,7 @@ from matching.thresholds import (
     Threshold,
     choose,
 )
-from matching.train import NOBODY, UNKNOWN, candidate_pairs
+from matching.train import NOBODY, UNKNOWN
 from matching.verdict import Verdict
 
 _BATCH = 5_000  # records
@@ -167,7 +168,7 @@ def _nearest(answers: Sequence[RecordAnswer], question: Question) -> dict[tuple[
 
 def best_candidates(subjects: Sequence[CleanSubject], question: Question) -> list[str]:
     """The personal number of each land user's best candidate, "" where there is none."""
-    pairs, _ = candidate_pairs(subjects, question.source, cap=question.model.max_block)
+    pairs = candidate_pairs(land_columns(subjects), question.source, cap=question.model.max_block).pairs
     scored = score(pairs, model=question.model, statistics=question.source.statistics)
     best = scored.best()
     return [f"{pairs.right.personal_id[scored.pairs.j[at]]:012d}" if at >= 0 else "" for at in best.tolist()]

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from matching.answer import Explanation, RecordAnswer, Stamp
 from matching.answer_columns import DECISION_OF, DECISIONS, VERDICT_OF, VERDICTS, AnswerColumns
-from matching.candidates import CandidateSource, find_candidates
+from matching.candidates import CandidateSource
 from matching.cascade import LEAST_ROWS, SurveyedSource, settle
 from matching.columns import Codes, Ints, LandColumns, Mark, land_columns
-from matching.compare import Pairs, PairTables
 from matching.decision import Decided, Decider, undecided
 from matching.evidence import Batch, evidence_needed
 from matching.explain import Explainer
@@ -25,6 +24,7 @@ from matching.finding_sets import finding_sets, signature
 from matching.model import Model
 from matching.normalise import normalise_all
 from matching.normalise.gazetteer import gazetteer
+from matching.pairing import candidate_pairs
 from matching.records import CleanRecord, CleanSubject, Kind, NumberKind, RawRecord
 from matching.score import score
 from matching.verdict import Identity
@@ -155,10 +155,7 @@ def _decide_fully(
 ) -> tuple[Decided, Mapping[int, Explanation]]:
     """Find, compare, weigh and decide land users; and explain, if that is asked."""
     source, model = question.source, question.model
-    found = find_candidates(land, source, cap=model.max_block)
-    persons, rows = np.unique(found.persons, return_inverse=True)
-    people = source.fetch(persons)
-    pairs = Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people))
+    pairs, found, persons = candidate_pairs(land, source, cap=model.max_block)
     scored = score(pairs, model=model, statistics=source.statistics)
 
     def names(rows: Ints) -> Sequence[str]:

@@ -22,9 +22,9 @@ from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, NAME, S
 from matching.model import BIT, Model
 from matching.normalise import normalise
 from matching.normalise.person import read_person
+from matching.pairing import candidate_pairs
 from matching.records import CleanSubject, Kind, RawRecord
 from matching.score import compare, comparison_weights
-from matching.train import candidate_pairs
 
 # Levels that speak against one person; "missing" speaks for nothing, every other level for it.
 DIFFERS: Final[Mapping[str, frozenset[str]]] = {
@@ -131,7 +131,7 @@ def comparison_vectors(
 
     Rows are indexed by the land user's key and the personal number, as recordlinkage indexes record pairs.
     """
-    pairs, _ = candidate_pairs(list(subjects.values()), source, cap=model.max_block)
+    pairs = candidate_pairs(land_columns(list(subjects.values())), source, cap=model.max_block).pairs
     keys = list(subjects)
     numbers = [f"{number:012d}" for number in pairs.right.personal_id[pairs.j].tolist()]
     index = pd.MultiIndex.from_arrays([[keys[row] for row in pairs.i.tolist()], numbers])

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.block import RULES
-from matching.candidates import CandidatePairs, CandidateSource, find_candidates
+from matching.candidates import CandidateSource
 from matching.columns import Ints, land_columns
 from matching.compare import COMPARISONS, Pairs, PairTables
 from matching.model import BIT, Frequency, LevelWeight, Model
+from matching.pairing import candidate_pairs
 from matching.records import CleanRecord, CleanSubject, Kind
 from matching.score import Levels, compare, comparison_weights
 from matching.statistics import Statistics
@@ -109,24 +110,13 @@ def train(
     return estimate(vectors, beyond, source.statistics, start=start, labels=labels)
 
 
-def candidate_pairs(
-    subjects: Sequence[CleanSubject], source: CandidateSource, *, cap: int
-) -> tuple[Pairs, CandidatePairs]:
-    """The candidate pairs of land users, ready to be compared, and how they were found."""
-    land = land_columns(subjects)
-    found = find_candidates(land, source, cap=cap)
-    handles, rows = np.unique(found.persons, return_inverse=True)
-    people = source.fetch(handles)
-    return Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people)), found
-
-
 def candidate_vectors(
     subjects: Sequence[CleanSubject], source: CandidateSource, *, model: Model
 ) -> tuple[Vectors, Ints]:
     """The comparison vectors of all candidate pairs, and for each pair its row and handle as one number."""
     parts, known = [], []
     for first in range(0, len(subjects), _BATCH):
-        pairs, found = candidate_pairs(subjects[first : first + _BATCH], source, cap=model.max_block)
+        pairs, found, _ = candidate_pairs(land_columns(subjects[first : first + _BATCH]), source, cap=model.max_block)
         parts.append(_vectors(pairs, found.rules, first, model, source.statistics))
         known.append((found.rows + first) * _HIGHEST + found.persons)
     vectors = Vectors(

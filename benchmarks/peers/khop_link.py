@@ -14,11 +14,12 @@ from benchmarks.peers.best_match import BestMatches, Figures, Ints, best_matches
 from benchmarks.peers.provinces import AS_OF, asked, batched, kept
 from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.candidates import MemoryCandidates
+from matching.columns import land_columns
 from matching.link import Question, link_columns
 from matching.model import BIT, default_model
+from matching.pairing import candidate_pairs
 from matching.records import CleanRecord, CleanSubject
 from matching.score import score
-from matching.train import candidate_pairs
 
 _BATCH = 20_000  # land records, as in a bulk job
 _ANSWERS = pa.schema(
@@ -97,7 +98,7 @@ def _ranked(
     subjects: Sequence[CleanSubject], start: int, question: Question, truth: Ints, figures: Figures
 ) -> BestMatches:
     """The best candidates of a batch by weights that no rounding for publication has touched."""
-    pairs, _ = candidate_pairs(subjects, question.source, cap=question.model.max_block)
+    pairs = candidate_pairs(land_columns(subjects), question.source, cap=question.model.max_block).pairs
     scored = score(pairs, model=question.model, statistics=question.source.statistics)
     rows, persons = scored.pairs.i + start, pairs.right.personal_id[scored.pairs.j]
     figures.pairs += len(rows)
