@@ -1,4 +1,6 @@
-"""Splink 5 on DuckDB, tuned as somebody who knows it would: python -m benchmarks.peers.splink_link FOLDER OUT
+"""Splink 5 on DuckDB, tuned as somebody who knows it would.
+
+    python -m benchmarks.peers.splink_link FOLDER OUT [--chunks 4] [--least-weight -5] [--narrow]
 
 Levels for lost accents, word order, year-only and swapped dates, older and listed numbers; Hamming distance on numbers
 (Damerau-Levenshtein costs several times as much and finds hardly more); term frequencies of names and communes; u from
@@ -7,8 +9,8 @@ random pairs and m by expectation maximisation over four blocking rules, each le
 
 from __future__ import annotations
 
+import argparse
 import logging
-import sys
 from pathlib import Path
 
 import duckdb
@@ -116,21 +118,25 @@ def _place() -> comparisons.CustomComparison:
     )
 
 
-def _settings(size: int) -> SettingsCreator:
+# How pairs are found. The large blocks find who has another name and no number; a million people of a province make
+# fifty pairs a land user of them, four millions two hundred.
+_BLOCKS = (
+    block_on("numbers", arrays_to_explode=["numbers"]),
+    block_on("old_numbers", arrays_to_explode=["old_numbers"]),
+    block_on("words", "year"),
+    block_on("date", "given"),
+    block_on("words", "commune"),
+    block_on("surname", "given", "year", "commune"),
+)
+_LARGE_BLOCKS = (block_on("commune", "year", "sex"), block_on("substr(number, 7, 6)", "given"))
+
+
+def _settings(size: int, *, narrow: bool) -> SettingsCreator:
     return SettingsCreator(
         link_type="link_only",
         unique_id_column_name="row",
         comparisons=[_number(size), _name(), _date(), _place(), comparisons.ExactMatch("sex")],
-        blocking_rules_to_generate_predictions=[
-            block_on("numbers", arrays_to_explode=["numbers"]),
-            block_on("old_numbers", arrays_to_explode=["old_numbers"]),
-            block_on("words", "year"),
-            block_on("date", "given"),
-            block_on("words", "commune"),
-            block_on("surname", "given", "year", "commune"),
-            block_on("commune", "year", "sex"),
-            block_on("substr(number, 7, 6)", "given"),
-        ],
+        blocking_rules_to_generate_predictions=list(_BLOCKS if narrow else (*_BLOCKS, *_LARGE_BLOCKS)),
         retain_intermediate_calculation_columns=False,
         retain_matching_columns=False,
         em_convergence=0.0001,
@@ -151,18 +157,18 @@ _BEST = """
 """
 
 
-def main(folder: Path, out: Path) -> None:
-    """Train, link, and write best matches and figures."""
+def main(folder: Path, out: Path, *, chunks: int, least_weight: float | None, narrow: bool) -> None:
+    """Train, link, and write best matches and figures; land users in so many chunks, lighter pairs left out."""
     figures = Figures()
     connection = duckdb.connect()
     for setting in (f"threads = {_THREADS}", f"memory_limit = '{_MEMORY}'", f"temp_directory = '{out / 'spill'}'"):
         connection.execute(f"set {setting}").fetchall()
     with figures.step("prepare"):
-        linker = _linker(connection, folder)
+        linker = _linker(connection, folder, narrow=narrow)
         _train(linker)
     linker.misc.save_model_to_json(str(out / "splink_model.json"), overwrite=True)
     with figures.step("link"):
-        predicted = linker.inference.predict()
+        predicted = linker.inference.predict(threshold_match_weight=least_weight, num_chunks_left=chunks)
         found = connection.execute(_BEST.format(table=predicted.physical_name)).fetchnumpy()
     best = BestMatches(*(np.asarray(found[name]) for name in BestMatches._fields))
     best.save(out / "splink.npz")
@@ -173,13 +179,13 @@ def main(folder: Path, out: Path) -> None:
     figures.save(out / "splink.json")
 
 
-def _linker(connection: duckdb.DuckDBPyConnection, folder: Path) -> Linker:
+def _linker(connection: duckdb.DuckDBPyConnection, folder: Path, *, narrow: bool) -> Linker:
     for name, file in (("a_land", "land.parquet"), ("b_register", "register.parquet")):
         connection.execute(f"create table in_{name} as select * from read_parquet('{folder / file}')").fetchall()
     size = connection.execute("select count(*) from in_b_register").fetchall()[0][0]
     database = DuckDBAPI(connection=connection)
     tables = [database.register(f"in_{name}", dataset_display_name=name) for name in ("a_land", "b_register")]
-    return Linker(tables, _settings(size), log_level=logging.ERROR)
+    return Linker(tables, _settings(size, narrow=narrow), log_level=logging.ERROR)
 
 
 def _train(linker: Linker) -> None:
@@ -200,4 +206,11 @@ def _train(linker: Linker) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("out", type=Path)
+    options.add_argument("--chunks", type=int, default=1)
+    options.add_argument("--least-weight", type=float)
+    options.add_argument("--narrow", action="store_true", help="without the large blocks")
+    asked = options.parse_args()
+    main(asked.folder, asked.out, chunks=asked.chunks, least_weight=asked.least_weight, narrow=asked.narrow)
