@@ -210,8 +210,9 @@ def splink(size: Size, *, narrow: bool) -> float:
     found = run([["-m", "benchmarks.peers.splink_link", str(size.folder), str(out), *how]])
     figures = json.loads((out / "splink.json").read_text())
     cpu = float(figures["cpu"]["link"])
+    blocks = "small blocks" if narrow else "all blocks"
     print(
-        f"Splink 5 on DuckDB, {'small blocks' if narrow else 'all blocks'}, two threads: {cpu:.1f} CPU s to block, predict "
+        f"Splink 5 on DuckDB, {blocks}, two threads: {cpu:.1f} CPU s to block, predict "
         f"and take the best; {figures['pairs']:,} pairs; PSS {found.pss:,} MiB; load {os.getloadavg()[0]:.1f}",
         flush=True,
     )
