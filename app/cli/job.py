@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from app.cli.recorded import recording
 from app.cli.terminal import opened_database, progress, say, told
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def submit(
     from app.jobs.schemas import ReadingOptions
     from app.jobs.service import JobRequest
 
-    with told(), _room() as (room, settings):
+    with told(), _room() as (room, settings), recording() as record:
         mapping = dict(_pair(each) for each in column or [])
         given = {"sheet": sheet, "mapping": mapping, "delimiter": delimiter, "encoding": encoding}
         options = read_options(ReadingOptions.model_validate(given | {"keep_columns": keep_columns}))
@@ -82,6 +83,7 @@ def submit(
             typer.echo(found.model_dump_json(indent=1))
             return
         made, new = service.create(room, received, JobRequest(key=key, options=options))
+        record("job.created" if new else "job.repeated", job_id=made.id, bytes=made.file_bytes)
         if not new:
             say("Khóa này đã tạo công việc / this key has created the job before")
         typer.echo(made.id)
@@ -130,8 +132,9 @@ def cancel(job_id: JobId) -> None:
     """Hủy; phần đã làm được giữ lại / end a job; what was computed is kept."""
     from app.jobs import service
 
-    with told(), _room() as (room, _):
+    with told(), _room() as (room, _), recording() as record:
         service.cancel(room, job_id, client=None)
+        record("job.cancelled", job_id=job_id)
         say(f"✓ Đã hủy; chạy tiếp bằng / cancelled; go on with: khop job resume {job_id}")
 
 
@@ -140,8 +143,9 @@ def resume(job_id: JobId) -> None:
     """Chạy tiếp từ chỗ dừng / go on where it was."""
     from app.jobs import service
 
-    with told(), _room() as (room, _):
+    with told(), _room() as (room, _), recording() as record:
         service.resume(room, job_id, client=None)
+        record("job.resumed", job_id=job_id)
         say("✓ Chạy tiếp / goes on")
 
 
@@ -152,11 +156,12 @@ def delete(
     """Xóa công việc cùng tệp và kết quả / delete a job with its file and results."""
     from app.jobs import service
 
-    with told(), _room() as (room, _):
+    with told(), _room() as (room, _), recording() as record:
         service.progress(room, job_id, client=None)
         if not yes:
             typer.confirm("Xóa cả tệp và kết quả? / Delete file and results?", abort=True, err=True)
         service.delete(room, job_id, client=None)
+        record("job.deleted", job_id=job_id, files_gone=not room.folder(job_id).exists())
         say("✓ Đã xóa / deleted")
 
 
@@ -169,6 +174,13 @@ def results(
     verdict: Annotated[list[str] | None, typer.Option(help="full, partial, none; lặp lại được / repeatable.")] = None,
     category: Annotated[list[str] | None, typer.Option(help="Nhóm, ví dụ P2a / categories.")] = None,
     finding: Annotated[list[str] | None, typer.Option(help="Phát hiện, ví dụ id.old / findings.")] = None,
+    original: Annotated[
+        bool, typer.Option("--original", help="Sổ .xlsx đã gửi, thêm cột / the workbook that was sent, our columns.")
+    ] = False,
+    proposals: Annotated[
+        Literal["approved", "all", "none"],
+        typer.Option(help="Với --original: giá trị đề xuất đã duyệt, tất cả, không / proposed values in colour."),
+    ] = "approved",
 ) -> None:
     """Ghi kết quả ra tệp; nhiều hơn một trang tính thì .xlsx thành .zip / write results to a file.
 
@@ -176,15 +188,19 @@ def results(
     """
     from app.files.exports import EXPORT_SUFFIXES, ResultFilter, export_results, fits_a_sheet
     from app.files.write import check_output
-    from app.jobs.results import result_file
+    from app.jobs.results import result_file, write_original_of
 
-    with told(), _room() as (room, _):
+    with told(), _room() as (room, _), recording() as record:
         path = result_file(room, job_id, client=None, disclosing=True)
         wanted = ResultFilter(frozenset(verdict or ()), frozenset(category or ()), frozenset(finding or ()))
-        check_output(out, path, suffixes=EXPORT_SUFFIXES)
-        if out.suffix.lower() == ".xlsx" and not fits_a_sheet(path, wanted):
+        if original and not wanted.is_all:
+            raise typer.BadParameter("--verdict, --category, --finding", param_hint="--original")
+        check_output(out, path, suffixes=(".xlsx",) if original else EXPORT_SUFFIXES)
+        if out.suffix.lower() == ".xlsx" and not original and not fits_a_sheet(path, wanted):
             out = out.with_suffix(".zip")
-        written = export_results(path, out, wanted)
+        form = "original" if original else out.suffix[1:].lower()
+        record("job.results_fetched", job_id=job_id, form=form, disclosed=True)
+        written = write_original_of(room, job_id, out, proposals) if original else export_results(path, out, wanted)
         say(f"→ {out}: {written:,} dòng/rows")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
+from app.cli.recorded import recording
 from app.cli.terminal import now, say, told
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def export(
 
     with told(), _written(output) as file:
         folder, keys = _log()
+        with recording() as record:
+            record("access_log.read", of_person=person)
         wanted = Wanted(
             since=_moment(since),
             until=_moment(until),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -14,6 +14,8 @@ from app.cli.terminal import opened_database, progress, say, told
 if TYPE_CHECKING:
     from app.db import Database
     from app.engines.finish import Totals
+    from app.engines.folder import RunFolder
+    from app.engines.handed_back import Wish
     from app.engines.manifest import SourceManifest
     from app.engines.plan import RunPlan
     from app.engines.stages import Progress
@@ -49,11 +51,13 @@ def match(
         ),
     ] = False,
     proposals: Annotated[
-        bool,
+        Literal["approved", "all", "none"],
         typer.Option(
-            "--proposals", help="Với --original: thêm giá trị đề xuất, ô tô màu / proposed values, in colour."
+            "--proposals",
+            help="Với --original: giá trị đề xuất trong ô tô màu: đã duyệt, tất cả, không / "
+            "proposed values in colour: those that people approved, all, none.",
         ),
-    ] = False,
+    ] = "approved",
     list_name: Annotated[
         str | None,
         typer.Option(
@@ -111,7 +115,8 @@ def match(
             write_decisions(RunFolder(folder), decisions)
             totals, scope = _run(folder, plan, database, settings, workers)
             record("file.matched", file_bytes=file.stat().st_size, register_id=plan.register, model_id=plan.model)
-            written = _write(folder, plan, _Wanted(out, rejects, original=original, proposals=proposals))
+            wanted = _Wanted(out, rejects, proposals if original else None, list_name or file.name)
+            written = _write(RunFolder(folder), database, wanted)
     _tell(totals)
     for path in written:
         say(f"→ {path}  ({plan.model}, dân cư/register {plan.register}: {scope})")
@@ -170,23 +175,23 @@ class _Wanted(NamedTuple):
 
     out: Path
     rejects: Path | None
-    original: bool  # the workbook that came in, with our columns
-    proposals: bool
+    original: Wish | None  # the workbook that came in, with our columns and these proposed values
+    list_name: str
 
 
-def _write(folder: Path, plan: RunPlan, wanted: _Wanted) -> list[Path]:
+def _write(run: RunFolder, database: Database, wanted: _Wanted) -> list[Path]:
     """Write the files asked for; a workbook for more rows than a sheet holds becomes a ZIP of numbered ones."""
-    from app.engines.folder import RunFolder
-    from app.engines.manifest import SourceManifest
+    from app.engines.handed_back import hand_back, proposals_of
     from app.files.exports import export_results, fits_a_sheet, reject_pieces
-    from app.files.original import write_original
     from app.files.write import whole_file
 
-    run, out, rejects = RunFolder(folder), wanted.out, wanted.rejects
-    if wanted.original:
-        manifest = SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
-        headers = {table.sheet: table.header_row for table in manifest.tables}
-        write_original(run.input(plan), run.results, out, headers=headers, proposals=wanted.proposals)
+    out, rejects = wanted.out, wanted.rejects
+    if wanted.original is not None:
+        with database.reading() as session:
+            proposals = proposals_of(run, session, wanted.original, list_name=wanted.list_name)
+        hand_back(run, run.results, out, proposals)
+        if proposals.cells is not None:
+            say(f"giá trị đã duyệt / approved values: {len(proposals.cells):,}")
     else:
         if out.suffix.lower() == ".xlsx" and not fits_a_sheet(run.results):
             out = out.with_suffix(".zip")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.recorded import recording
 from app.cli.terminal import now, opened_database, say, told
 
 WithDatabase = Annotated[
@@ -40,7 +41,8 @@ def backup(
     from app.operations.backup import backup as made
     from app.settings import Settings
 
-    with told():
+    with told(), recording() as record:
+        record("backup.started", database=with_database)  # everybody's data leaves with it
         copied = made(Settings(), target, now=now(), with_database=with_database)
     say(f"✓ {copied.files:,} tệp/files, {copied.bytes:,} byte: {target}")
 

@@ -155,7 +155,7 @@ def export_pieces(results: Path, suffix: str, wanted: ResultFilter = ALL) -> Ite
         for piece, _rows in pieces(result_rows(results, wanted), columns_of(results)):
             yield piece
     elif suffix == ".parquet" and wanted.is_all:
-        yield from _file_pieces(results)
+        yield from file_pieces(results)
     elif suffix in (".parquet", ".xlsx", ".zip"):
         with tempfile.TemporaryDirectory(dir=results.parent) as folder:
             made = Path(folder) / f"results{suffix}"
@@ -163,7 +163,7 @@ def export_pieces(results: Path, suffix: str, wanted: ResultFilter = ALL) -> Ite
                 _write_parquet(results, made, wanted)
             else:
                 export_results(results, made, wanted)
-            yield from _file_pieces(made)
+            yield from file_pieces(made)
     else:
         raise ResultFormatUnknown(suffix=suffix, known=MEDIA_TYPES)
 
@@ -182,7 +182,8 @@ def fits_a_sheet(results: Path, wanted: ResultFilter = ALL) -> bool:
     return count_of(results, wanted) <= write.MOST_SHEET_ROWS
 
 
-def _file_pieces(path: Path) -> Iterator[bytes]:
+def file_pieces(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, piece by piece."""
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece

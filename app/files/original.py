@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -37,6 +38,28 @@ _COLOUR: Final = "FFFFF2CC"
 _STYLES: Final = "xl/styles.xml"
 
 Place = tuple[str, int]  # sheet, row
+Cell = tuple[int, str]  # place in the results, column
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Which proposed values are written: the columns, and in them the cells; None: every cell that has one."""
+
+    columns: tuple[str, ...] = ()
+    cells: frozenset[Cell] | None = None
+
+    @classmethod
+    def of(cls, cells: frozenset[Cell]) -> Proposals:
+        """These cells, in the columns that have any."""
+        return cls(tuple(name for name in PROPOSED if any(name == column for _, column in cells)), cells)
+
+    def written(self, place: int, column: str) -> bool:
+        """Whether a cell of an added column gets its value."""
+        return self.cells is None or column not in PROPOSED or (place, column) in self.cells
+
+
+NO_PROPOSALS: Final = Proposals()
+ALL_PROPOSALS: Final = Proposals(PROPOSED)
 
 
 class _Styles(NamedTuple):
@@ -46,18 +69,20 @@ class _Styles(NamedTuple):
     proposed: int
 
 
-def write_original(source: Path, results: Path, target: Path, *, headers: Mapping[str, int], proposals: bool) -> int:
+def write_original(
+    source: Path, results: Path, target: Path, *, headers: Mapping[str, int], proposals: Proposals
+) -> int:
     """Write the workbook with our columns; says how many rows got them. `headers` has the header row of each sheet.
 
     Raises NoWorkbook where the input is no workbook.
     """
     if file_format(source) is not Format.XLSX:
         raise NoWorkbook
-    names = (*ADDED, *PROPOSED) if proposals else ADDED
+    names = (*ADDED, *proposals.columns)
     book = Workbook(source)
     parts = ZipParts(source)
     sheets = {book.part_of(sheet): sheet for sheet in headers}
-    rows = _Rows(results, names)
+    rows = _Rows(results, names, proposals)
     with whole_file(target) as unfinished, zipfile.ZipFile(source) as old, zipfile.ZipFile(unfinished, "w") as new:
         entries = {part_key(entry.filename): entry for entry in old.infolist()}
         content, styles = _styled(parts.whole(_STYLES)) if _STYLES in entries else (b"", _Styles(0, 0))
@@ -89,10 +114,13 @@ def _in_order(entries: Mapping[str, Any], sheets: Mapping[str, str], headers: Ma
 class _Rows:
     """The results row by row of the input, in the order of the file; the land users of a row beside each other."""
 
-    def __init__(self, results: Path, names: Sequence[str]) -> None:
+    def __init__(self, results: Path, names: Sequence[str], proposals: Proposals) -> None:
         sheet, row = (ResultRow._fields.index(name) for name in ("source_sheet", "source_row"))
-        self._at = [ResultRow._fields.index(name) for name in names]
-        self._groups = groupby(result_rows(results), key=lambda found: (found[sheet] or "", found[row]))
+        self._at = [(name, ResultRow._fields.index(name)) for name in names]
+        self._proposals = proposals
+        self._groups = groupby(
+            enumerate(result_rows(results)), key=lambda found: (found[1][sheet] or "", found[1][row])
+        )
         self._next: tuple[Place, list[str]] | None = self._following()
         self.taken = 0
 
@@ -110,7 +138,10 @@ class _Rows:
     def _following(self) -> tuple[Place, list[str]] | None:
         for place, group in self._groups:
             people = list(group)
-            return place, [_beside([found[at] for found in people]) for at in self._at]
+            written = self._proposals.written
+            return place, [
+                _beside([row[at] if written(number, name) else None for number, row in people]) for name, at in self._at
+            ]
         return None
 
 

@@ -1,7 +1,8 @@
-"""The results of a job that is done: as a page, as files, and without what the caller may not see."""
+"""The results of a job that is done: as a page, as files, as the workbook that came, without what may not be seen."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.engines.folder import RunFolder, appearing
-from app.files.exports import ResultFilter, export_pieces, fits_a_sheet, reject_pieces, result_page
+from app.engines.handed_back import Wish, check_workbook, hand_back, proposals_of
+from app.files.exports import ResultFilter, export_pieces, file_pieces, fits_a_sheet, reject_pieces, result_page
+from app.files.original import Proposals
 from app.jobs import service
 from app.jobs.service import Jobs
 
@@ -67,3 +70,33 @@ def result_pieces(results: Path, suffix: str, wanted: ResultFilter) -> tuple[Ite
         return reject_pieces(results), ".csv"
     made = ".zip" if suffix == ".xlsx" and not fits_a_sheet(results, wanted) else suffix
     return export_pieces(results, made, wanted), made
+
+
+def write_original_of(room: Jobs, job_id: str, target: Path, wish: Wish) -> int:
+    """Write the workbook that a job was created with, with all that an operator may see; says how many rows got it."""
+    run, proposals = _original(room, job_id, wish, client=None)
+    return hand_back(run, run.results, target, proposals)
+
+
+def original_pieces(room: Jobs, job_id: str, wish: Wish, *, client: str | None, disclosing: bool) -> Iterator[bytes]:
+    """The bytes of the workbook that a job was created with, with our columns; NoWorkbook where it was none.
+
+    Without the disclosing scope nothing is proposed.
+    """
+    run, proposals = _original(room, job_id, wish if disclosing else "none", client=client)
+    return _original_pieces(run, run.results if disclosing else _withheld(run.results), proposals)
+
+
+def _original(room: Jobs, job_id: str, wish: Wish, *, client: str | None) -> tuple[RunFolder, Proposals]:
+    job, folder = service.done_folder(room, job_id, client=client)
+    run = RunFolder(folder)
+    check_workbook(run)
+    with room.database.reading() as session:
+        return run, proposals_of(run, session, wish, list_name=job.list_name)
+
+
+def _original_pieces(run: RunFolder, results: Path, proposals: Proposals) -> Iterator[bytes]:
+    with tempfile.TemporaryDirectory(dir=run.path) as folder:
+        made = Path(folder) / "original.xlsx"
+        hand_back(run, results, made, proposals)
+        yield from file_pieces(made)

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from app.clients import Caller, requires
+from app.engines.handed_back import Wish
 from app.files.exports import MEDIA_TYPES, ResultFilter
 from app.jobs import service
 from app.jobs.cursors import job_cursor, job_place, result_cursor, result_place
@@ -20,7 +21,7 @@ from app.jobs.incoming import Incoming, incoming
 from app.jobs.previews import FilePreview, previewed
 from app.jobs.recorded import Recorder
 from app.jobs.rendering import job_detail
-from app.jobs.results import result_file, result_pieces, results_page
+from app.jobs.results import original_pieces, result_file, result_pieces, results_page
 from app.jobs.schemas import InboxRequest, JobDetail, JobPage, ReadingOptions, ResultPage
 from app.jobs.service import JobRequest, Jobs
 from app.jobs.states import State
@@ -251,6 +252,24 @@ for _suffix in (".csv", ".xlsx", ".parquet", ".ndjson"):
         responses={200: {"content": {MEDIA_TYPES[_suffix]: {}}}},
         summary=f"Kết quả {_suffix} / results as {_suffix}",
     )
+
+
+@router.get(
+    "/{job_id}/original.xlsx",
+    response_class=StreamingResponse,
+    responses={200: {"content": {MEDIA_TYPES[".xlsx"]: {}}}},
+    summary="Sổ đã gửi, thêm cột kết quả / the workbook that was sent, with our columns",
+)
+def get_original(job_id: str, room: Room, owner: Owner, kept: Kept, proposals: Wish = "approved") -> StreamingResponse:
+    """The workbook as it came, untouched but for our columns and, in coloured cells, the register's values.
+
+    `proposals`: those that people have **approved** by now, by deciding a row in review or in bulk; **all**; **none**.
+    Without the scope `match:disclose` nothing is proposed. What the certificate says is never overwritten.
+    """
+    disclosing = kept.caller.may("match:disclose")
+    pieces = original_pieces(room, job_id, proposals, client=owner, disclosing=disclosing)
+    kept.did("job.results_fetched", job_id, form="original", disclosed=disclosing)
+    return _file(pieces, f"khop-{job_id}-original.xlsx", MEDIA_TYPES[".xlsx"])
 
 
 @router.get(

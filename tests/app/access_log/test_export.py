@@ -113,5 +113,6 @@ def test_wrong_options_are_told(log: Log, words: tuple[str, ...]) -> None:
 
 
 def test_a_moment_without_a_zone_is_vietnams(log: Log) -> None:
-    told = khop(log, "export", "--since", "2026-11-22T16:00:00")  # the second chain began at 09:00 UTC
+    # The second chain began at 09:00 UTC; the export itself is an entry of today.
+    told = khop(log, "export", "--since", "2026-11-22T16:00:00", "--until", "2026-11-22T17:00:00")
     assert {str(found["chain"]) for found in lines(told.output)} == {log.chains[1].name}

@@ -105,7 +105,7 @@ def test_a_workbook_goes_back_as_it_was_with_our_columns(province: Province, tmp
     book, out, rejects = tmp_path / "pl3.xlsx", tmp_path / "out.xlsx", tmp_path / "rejects.csv"
     made = _khop(province, "synth", "workbook", "-o", str(book), "--rows", "60", "--seed", "1", "--order", "swapped")
     assert made.returncode == 0, made.stderr
-    words = ("--original", "--proposals", "--rejects", str(rejects))
+    words = ("--original", "--proposals", "all", "--rejects", str(rejects))
     done = _khop(province, "match", str(book), "-o", str(out), *words)
     assert done.returncode == 0, done.stderr
     before, after = openpyxl.load_workbook(book), openpyxl.load_workbook(out)

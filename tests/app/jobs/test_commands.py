@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.access_log.export import Wanted, entries
+from app.access_log.log import FOLDER
 from app.cli import cli
 from app.jobs import task_store
 from app.jobs.task_store import Doing
@@ -48,6 +51,40 @@ def test_a_file_is_submitted_shown_and_its_results_written(there: Desk, tmp_path
     assert len((tmp_path / "x.csv").read_text(encoding="utf-8-sig").splitlines()) == 101
     khop("job", "results", job_id, "-o", "x.docx", status=1)
     khop("job", "results", job_id, "-o", "y.csv", "--category", "Z9", status=1)
+
+
+def kept_of(there: Desk) -> list[Any]:
+    """What the access log holds of commands, in their order."""
+    found = entries(there.settings.data_dir / FOLDER, Wanted())
+    return [each for each in found if str(each["who"]).startswith("os:")]
+
+
+def test_what_commands_do_with_jobs_is_in_the_access_log_as_over_http(there: Desk) -> None:
+    job_id = khop("job", "submit", "land.csv").stdout.strip()
+    khop("job", "results", job_id, "-o", "x.csv", status=1)  # not done yet: nobody saw anything
+    khop("job", "cancel", job_id)
+    khop("job", "resume", job_id)
+    there.work()
+    khop("job", "results", job_id, "-o", "x.csv")
+    khop("job", "results", job_id, "-o", "x.docx", status=1)
+    khop("job", "delete", job_id, "--yes")
+    kept = kept_of(there)
+    assert [each["action"] for each in kept] == [
+        *("job.created", "job.cancelled", "job.resumed", "job.results_fetched", "job.deleted"),
+    ]
+    assert {each["facts"]["job_id"] for each in kept} == {job_id}
+    assert kept[3]["facts"] == {"job_id": job_id, "form": "csv", "disclosed": True}
+    assert kept[4]["facts"]["files_gone"]
+
+
+def test_where_the_access_log_cannot_be_written_no_results_are(there: Desk, tmp_path: Path) -> None:
+    job_id = khop("job", "submit", "land.csv").stdout.strip()
+    there.work()
+    folder = tmp_path / FOLDER
+    folder.rename(tmp_path / "kept")
+    folder.write_text("no folder")
+    khop("job", "results", job_id, "-o", "x.csv", status=1)
+    assert not (tmp_path / "x.csv").exists()
 
 
 def test_a_job_is_cancelled_resumed_and_deleted(there: Desk) -> None:

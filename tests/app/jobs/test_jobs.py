@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from app.engines.folder import RunFolder
+from app.engines.land_users import land_users
 from app.jobs.states import State
+from app.judgements import store as judgements
+from app.judgements.store import Case, Chair, Word
 from app.tasks import perform, take
+from matching.fingerprint import fingerprint
 from tests.app.callers import headers_of
-from tests.app.jobs.conftest import KNOWN, OLD_CARD, STRANGER, Desk, MakeDesk, land_csv, many
+from tests.app.jobs.conftest import HEADER, KNOWN, OLD_CARD, STRANGER, Desk, MakeDesk, land_csv, many
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -294,3 +301,47 @@ def test_the_access_log_says_who_created_fetched_and_deleted_a_job(desk: Desk) -
     ]
     assert all(entry["facts"]["disclosed"] for entry in entries[1:3])
     assert "Ba.csv" not in written
+
+
+def workbook(rows: Sequence[tuple[str, ...]]) -> bytes:
+    """The same land file as a workbook."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in csv.reader(io.StringIO(land_csv(rows).decode())):
+        sheet.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def coloured(desk: Desk, path: str, headers: dict[str, str] | None = None) -> set[str]:
+    """The values in coloured cells of the workbook that goes back."""
+    answer = desk.client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]][:6] == list(HEADER)
+    return {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFF2CC"}
+
+
+def test_a_workbook_goes_back_over_http_with_what_was_approved_only(desk: Desk) -> None:
+    job_id = desk.job(workbook([KNOWN, OLD_CARD]), name="pl3.xlsx", list="đất")
+    address = f"/v1/jobs/{job_id}/original.xlsx"
+    assert desk.client.get(address).status_code == 409  # not done yet
+    desk.work()
+    assert coloured(desk, f"{address}?proposals=all") == {"068085001234", "1985-07-20"}
+    assert coloured(desk, address) == coloured(desk, f"{address}?proposals=none") == set()
+    run = RunFolder(desk.room.folder(job_id))
+    (user,) = land_users(run, [1])
+    case = Case("đất", "LD-0001", 1, fingerprint(user.record.subjects[0]), 68085001234)
+    with desk.database.writing() as session:
+        said = {"reason": "", "reviewer": "A", "now": desk.room.clock()}
+        judgements.add(session, case, chair=Chair.FIRST, word=Word.SAME, replaces=None, **said)
+    assert coloured(desk, address) == {"068085001234", "1985-07-20"}
+    less = headers_of(desk.database, "jobs", "admin")
+    assert coloured(desk, f"{address}?proposals=all", less) == set()
+    assert desk.client.get(f"{address}?proposals=every").status_code == 422
+    other = desk.job(land_csv([KNOWN]))
+    desk.work()
+    answer = desk.client.get(f"/v1/jobs/{other}/original.xlsx")
+    assert answer.json()["type"] == "urn:khop:problem:file.no_workbook"
