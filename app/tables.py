@@ -400,7 +400,13 @@ audits = Table(
     Column("report_digest", String(64)),  # of the signed report
     Column("signed_by", String(120)),
     Column("signed_at", Instant),
+    Column("state", String(12), nullable=False, server_default="ready"),  # waiting, ready, failed: app/audits/states.py
+    Column("reason", String(60)),  # the code of the error behind "failed"
+    Column("reason_facts", Text),  # its facts: JSON
+    Column("attempts", Integer, nullable=False, server_default="0"),  # at freezing it
+    Column("leased_until", Instant),  # who freezes it has it until then
     Index("ix_audits_area_code", "area_code"),
+    Index("ix_audits_state", "state"),
 )
 
 audit_answers = Table(

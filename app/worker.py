@@ -20,6 +20,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access_log.log import AccessLog
+from app.audits.service import AuditRoom
+from app.audits.waiting import freeze_due
 from app.db import Database
 from app.engines.plan import code_version
 from app.jobs import task_store
@@ -28,6 +30,7 @@ from app.jobs.service import Jobs, stop_revoked
 from app.jobs.states import WORKED_ON
 from app.jobs.task_store import Doing, Task, Worker
 from app.jobs.webhooks import addresses, send_due
+from app.reviews.acting import review_room
 from app.settings import Settings
 from app.tasks import Bench, perform, take
 
@@ -120,6 +123,7 @@ class Heart:
 def run(settings: Settings, database: Database, ending: threading.Event, *, today: Callable[[], date]) -> None:
     """Take parts of jobs and do them, until told to end."""
     room = jobs_of(settings, database, today=today)
+    audits = AuditRoom(room, review_room(room).reviews)
     heart = Heart(room, worker_here(room.clock()), ending)
     bench = Bench(room, heart.worker, heart.interrupted, heart.say)
     urls, refused = addresses(settings.webhook_urls)
@@ -138,6 +142,7 @@ def run(settings: Settings, database: Database, ending: threading.Event, *, toda
             if not _patiently(lambda: _work(bench, heart)):
                 ending.wait(POLL)
             _patiently(lambda: send_due(room, urls))
+            _patiently(lambda: freeze_due(audits, lambda: _access_log(room, settings)))
     _patiently(lambda: _leave(room, heart.worker))
     _log.info("worker.ended", worker=heart.worker.id)
 
@@ -164,13 +169,14 @@ def _patiently(action: Callable[[], object]) -> bool:
 
 
 def _keep_house(room: Jobs, settings: Settings) -> None:
-    def log() -> AccessLog:
-        return AccessLog(settings.data_dir, clock=room.clock, flush=settings.access_log_flush)
-
     stop_revoked(room.database, clock=room.clock)
-    delete_expired(room, settings.job_days, log)
+    delete_expired(room, settings.job_days, lambda: _access_log(room, settings))
     with room.database.writing() as session:
         task_store.forget_workers(session, before=room.clock() - timedelta(days=1))
+
+
+def _access_log(room: Jobs, settings: Settings) -> AccessLog:
+    return AccessLog(settings.data_dir, clock=room.clock, flush=settings.access_log_flush)
 
 
 def _leave(room: Jobs, worker: Worker) -> None:

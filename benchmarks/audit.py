@@ -26,9 +26,10 @@ import pyarrow.csv
 
 from app.audits import making, service
 from app.audits.acting import Acting
+from app.audits.creating import NewAudit, create
 from app.audits.definitions import default_definitions
 from app.audits.live import rematch
-from app.audits.service import AuditRoom, NewAudit
+from app.audits.service import AuditRoom
 from app.db import Database, make_engine
 from app.engines.folder import RunFolder
 from app.engines.local import Watcher, run_on_all_cores
@@ -114,7 +115,7 @@ def _measure(room: AuditRoom, folder: Path) -> None:
     wanted = NewAudit((JOB,), "68", "Đối chiếu thử", "đo tốc độ", "A", default_definitions())
     with _timed("everything below"):
         with _timed("  made: linked, frozen, counted"):
-            audit = service.create(room, wanted, owner=None)
+            audit = create(room, wanted, owner=None)
         # What a caller is in the service; nobody's access is logged here.
         who = Acting("bench", "", None, "đo tốc độ", True, "vi", room, None, None, lambda: "A")  # type: ignore[arg-type]
         with _timed("  report as JSON"):

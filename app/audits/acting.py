@@ -16,6 +16,7 @@ from app.access_log.log import AccessLog
 from app.audits.errors import SignerMissing
 from app.audits.service import AuditRoom
 from app.clients import Caller, requires
+from app.errors import Language
 from app.problems import language_of
 
 MOST_NAME: Final = 120  # characters of a person's name
@@ -30,7 +31,7 @@ class Acting:
     owner: str | None  # whose audits and jobs are seen; None: all
     purpose: str
     disclosing: bool  # whether the register's values may be seen
-    language: str
+    language: Language
     room: AuditRoom
     log: AccessLog
     request_id: str | None

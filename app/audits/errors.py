@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from app.errors import Conflict, Invalid, NotFound, Text
+from typing import TYPE_CHECKING, Final
+
+from app.errors import Conflict, Invalid, NotFound, ServiceError, Text
+
+if TYPE_CHECKING:
+    from app.audits.store import Audit
 
 
 class AuditMissing(NotFound):
@@ -16,14 +21,84 @@ class AuditMissing(NotFound):
     )
 
 
+class AuditNotReady(Conflict):
+    """The audit has no figures yet, or never will."""
+
+    code = "audit.not_ready"
+    title = Text("Cuộc kiểm tra chưa có số liệu", "The audit isn't ready")
+    detail = Text(
+        "Cuộc kiểm tra đang ở trạng thái {state}; số liệu có khi trạng thái là ready. Xem: GET /v1/audits/… hoặc khop "
+        "audit show",
+        "The audit's state is {state}; there are figures once it is ready. See GET /v1/audits/… or khop audit show",
+    )
+
+
+class JobOfAuditEnded(Conflict):
+    """A job that the audit waits for ended before it was done."""
+
+    code = "audit.job_ended"
+    title = Text("Công việc của cuộc kiểm tra không xong", "A job of the audit isn't done")
+    detail = Text(
+        "Công việc {job} ở trạng thái {state} ({why}). Cho công việc chạy tiếp (khop job resume) thì cuộc kiểm tra đi "
+        "tiếp; không thì xóa cuộc kiểm tra.",
+        "The job {job} is {state} ({why}). Let it go on (khop job resume), and the audit goes on; else delete the "
+        "audit.",
+    )
+
+
+class JobOfAuditGone(Conflict):
+    """A job that the audit waits for was deleted."""
+
+    code = "audit.job_gone"
+    title = Text("Công việc của cuộc kiểm tra đã bị xóa", "A job of the audit was deleted")
+    detail = Text(
+        "Công việc bị xóa trước khi có số liệu. Hãy xóa cuộc kiểm tra và lập lại.",
+        "A job was deleted before there were figures. Delete the audit and make another one.",
+    )
+
+
+class AuditFailed(ServiceError):
+    """The audit could not be frozen and counted."""
+
+    code = "audit.failed"
+    title = Text("Không lập được số liệu", "The audit could not be counted")
+    detail = Text(
+        "Không đóng băng và đếm được sau {attempts} lần ({kind}); xem nhật ký, rồi lập lại từ các công việc đã xong.",
+        "It could not be frozen and counted in {attempts} attempts ({kind}); see the log, then make it again of the "
+        "finished jobs.",
+    )
+
+
+class FileOrJobs(Invalid):
+    """An audit is made over jobs, or over a file for which it starts one."""
+
+    code = "audit.file_or_jobs"
+    title = Text("Cần công việc hoặc tệp", "Jobs or a file are needed")
+    detail = Text(
+        "Nêu các công việc (jobs), hoặc một tệp (file), không phải cả hai.",
+        "Name jobs, or a file, not both.",
+    )
+
+
+class RegisterNotActive(Conflict):
+    """The register version that was asked for isn't the active one, against which jobs are matched."""
+
+    code = "audit.register_not_active"
+    title = Text("Phiên bản CSDL dân cư không đang dùng", "The register version isn't active")
+    detail = Text(
+        "Đang dùng {active}, không phải {wanted}. Xem: khop register status",
+        "The active version is {active}, not {wanted}. See: khop register status",
+    )
+
+
 class AuditOfNothing(Invalid):
-    """An audit stands on finished jobs, each once."""
+    """An audit stands on jobs, each once."""
 
     code = "audit.jobs_invalid"
     title = Text("Danh sách công việc không hợp lệ", "The list of jobs is invalid")
     detail = Text(
-        "Nêu từ 1 đến {most} công việc đã xong, mỗi công việc một lần.",
-        "Name 1 to {most} finished jobs, each of them once.",
+        "Nêu từ 1 đến {most} công việc, mỗi công việc một lần.",
+        "Name 1 to {most} jobs, each of them once.",
     )
 
 
@@ -129,3 +204,15 @@ class SignerMissing(Invalid):
         "Gửi tên người lập hoặc ký trong X-Reviewer (1 đến {most} ký tự, UTF-8 hoặc mã hóa phần trăm).",
         "Send the name of who makes or signs in X-Reviewer (1 to {most} characters, UTF-8 or percent-encoded).",
     )
+
+
+_REASONS: Final = {each.code: each for each in (AuditFailed,)}
+
+
+def reason_of(audit: Audit) -> ServiceError | None:
+    """The error that was noted as the reason why an audit has no figures."""
+    if audit.reason is None:
+        return None
+    error = ServiceError.__new__(_REASONS.get(audit.reason, ServiceError))
+    ServiceError.__init__(error, **audit.facts)
+    return error

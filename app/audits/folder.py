@@ -49,6 +49,10 @@ class AuditFolder:
         """All runs in order."""
         return [RunFolder(path) for path in sorted((self.path / "runs").iterdir())]
 
+    def forget_runs(self) -> None:
+        """Let go of the runs that an attempt at making the audit left."""
+        shutil.rmtree(self.path / "runs", ignore_errors=True)
+
     def keep(self, number: int, run: Path) -> RunFolder:
         """Give the files of a run names of the audit's own."""
         kept = self.run(number)

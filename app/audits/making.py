@@ -15,7 +15,9 @@ from app.audits.errors import CommuneUnknown, NothingBefore
 from app.audits.exchange import Columns, answers_in, exported, write_exchange
 from app.audits.report_pdf import report_pdf
 from app.audits.report_xlsx import report_xlsx
+from app.audits.states import Kept
 from app.audits.store import Audit
+from app.audits.waiting import ready
 from app.audits.worklist_xlsx import worklist_xlsx, worklists_zip
 from app.audits.worklists import WorkLists
 from app.files.exports import MEDIA_TYPES
@@ -39,7 +41,10 @@ def compared(who: Acting, audit: Audit, other: str | None) -> Json | None:
     """
     if audit.is_signed and other is None:
         return None
-    earlier = _before(who, audit) if other in (None, PREVIOUS) else service.one(who.room, str(other), owner=who.owner)
+    if other in (None, PREVIOUS):
+        earlier = _before(who, audit)
+    else:
+        earlier = ready(who.room, service.one(who.room, str(other), owner=who.owner))
     if earlier is None:
         if other is None:
             return None
@@ -51,7 +56,8 @@ def _before(who: Acting, audit: Audit) -> Audit | None:
     """The last audit of the same area before this one."""
     with who.room.jobs.database.reading() as session:
         found = store.listed(session, who.owner, area=audit.area_code)
-    before = [each for each in found if (each.day, each.created_at) < (audit.day, audit.created_at)]
+    ended = [each for each in found if each.state is Kept.READY]
+    before = [each for each in ended if (each.day, each.created_at) < (audit.day, audit.created_at)]
     return max(before, key=lambda each: (each.day, each.created_at), default=None)
 
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
 
 from app.audits import service
 from app.audits.acting import Acting, Auditor
+from app.audits.creating import NewAudit, create
 from app.audits.definitions import default_definitions, read_definitions
+from app.audits.errors import FileOrJobs
 from app.audits.exchange import BACK
 from app.audits.frozen import changed
 from app.audits.live import Change
@@ -28,6 +30,7 @@ from app.audits.making import (
     work_lists,
     work_lists_zip,
 )
+from app.audits.rendering import audit_told
 from app.audits.schemas import (
     AnswersGiven,
     AnswersTaken,
@@ -39,12 +42,17 @@ from app.audits.schemas import (
     CommuneWork,
     Compared,
     NewAuditAsked,
-    Signature,
     Verified,
 )
-from app.audits.service import NewAudit
+from app.audits.starting import Starting, started
+from app.audits.states import Kept
 from app.audits.store import Audit
+from app.audits.waiting import how_far, ready
+from app.clients import Caller
+from app.clients.errors import ScopeMissing
 from app.files.exports import MEDIA_TYPES
+from app.jobs.incoming import read_options
+from app.jobs.received import inbox_file
 from app.problems import problem_responses
 from matching.verdict import Verdict
 
@@ -57,38 +65,61 @@ AuditId = Annotated[str, PathParameter(max_length=20)]
 _PIECE = 1 << 18
 
 
-@router.post("", status_code=201, summary="Lập cuộc kiểm tra / make an audit")
-def create_audit(asked: NewAuditAsked, who: Auditor, response: Response) -> AuditTold:
-    """Freeze what finished jobs found, for an area and a day, and count it; `X-Reviewer` names who makes it.
+@router.post(
+    "",
+    status_code=201,
+    responses={202: {"model": AuditTold, "description": "It waits for its jobs; look at it again"}},
+    summary="Lập cuộc kiểm tra / make an audit",
+)
+def create_audit(asked: NewAuditAsked, who: Auditor, request: Request, response: Response) -> AuditTold:
+    """Freeze what jobs found, for an area and a day, and count it; `X-Reviewer` names who makes it.
+
+    Where all jobs are done: 201, with figures. Else, or with a `file` of the inbox, for which a job is started: 202;
+    the audit waits, is frozen by a worker as soon as the jobs are done, and says so if one of them isn't going to be.
 
     The purpose is that of `X-Purpose`. Register version and files are kept for the audit, even if a job is deleted.
     """
     definitions = default_definitions() if asked.definitions is None else read_definitions(asked.definitions)
+    if bool(asked.jobs) == (asked.file is not None):
+        raise FileOrJobs()
+    person = who.person
+    if asked.file is not None:
+        caller: Caller = request.state.caller
+        if not caller.may("jobs"):
+            raise ScopeMissing(scope="jobs")
+        path = inbox_file(request.app.state.settings.inbox_dir, asked.file.inbox_file)
+        starting = Starting(path, read_options(asked.file), who.client, asked.register_version)
+        asked = asked.model_copy(update={"jobs": [started(who, starting, area=asked.area)]})
     wanted = NewAudit(
-        tuple(asked.jobs), asked.area, asked.name, who.purpose, who.person, definitions, asked.day, who.client
+        tuple(asked.jobs), asked.area, asked.name, who.purpose, person, definitions, asked.day, who.client
     )
-    made = service.create(who.room, wanted, owner=who.owner)
-    who.record("audit.created", person=True, audit_id=made.id, frozen_hash=made.frozen_digest, jobs=len(made.job_ids))
+    made = create(who.room, wanted, owner=who.owner)
+    is_ready = made.state is Kept.READY
+    hashed = {"frozen_hash": made.frozen_digest} if is_ready else {}
+    who.record("audit.created", person=True, audit_id=made.id, jobs=len(made.job_ids), **hashed)
     response.headers["Location"] = f"/v1/audits/{made.id}"
-    return told(made)
+    response.status_code = 201 if is_ready else 202
+    return audit_told(made, how_far(who.room, made), who.language)
 
 
 @router.get("", summary="Danh sách kiểm tra / list audits")
 def list_audits(who: Auditor) -> AuditList:
     """The audits of the caller, the newest first; an administrator sees all."""
-    return AuditList(audits=[told(audit) for audit in service.listed(who.room, owner=who.owner)])
+    found = service.listed(who.room, owner=who.owner)
+    return AuditList(audits=[audit_told(audit, how_far(who.room, audit), who.language) for audit in found])
 
 
 @router.get("/{audit_id}", summary="Một cuộc kiểm tra / one audit")
 def get_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
-    """What an audit is of, what it is fixed to, and who signed it."""
-    return told(_one(who, audit_id))
+    """What an audit is of, how far it is, what it is fixed to, and who signed it."""
+    found = service.one(who.room, audit_id, owner=who.owner)
+    return audit_told(found, how_far(who.room, found), who.language)
 
 
 @router.delete("/{audit_id}", status_code=204, summary="Xóa / delete")
 def delete_audit(audit_id: AuditId, who: Auditor) -> Response:
-    """Remove an audit that nobody signed, with its files."""
-    audit = _one(who, audit_id)
+    """Remove an audit that nobody signed, with its files; its jobs stay."""
+    audit = service.one(who.room, audit_id, owner=who.owner)
     service.delete(who.room, audit)
     who.record("audit.deleted", audit_id=audit.id)
     return Response(status_code=204)
@@ -269,34 +300,7 @@ def sign_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
     audit = _one(who, audit_id)
     signed = service.sign(who.room, audit, by=who.person, progress=compared(who, audit, None))
     who.record("audit.signed", person=True, audit_id=audit.id, report_hash=signed.report_digest)
-    return told(signed)
-
-
-def told(audit: Audit) -> AuditTold:
-    """An audit as JSON."""
-    own = f"/v1/audits/{audit.id}"
-    links = {name: f"{own}/{name}" for name in ("report", "report.xlsx", "report.pdf", "worklists", "worklists.zip")}
-    signed = None
-    if audit.signed_at is not None:
-        signed = Signature(by=audit.signed_by or "", at=audit.signed_at, report_sha256=audit.report_digest or "")
-    return AuditTold(
-        id=audit.id,
-        name=audit.name,
-        purpose=audit.purpose,
-        area_code=audit.area_code,
-        area_name=audit.area_name,
-        day=audit.day,
-        jobs=list(audit.job_ids),
-        register_version=audit.register_version,
-        model=audit.model,
-        definitions=audit.definitions,
-        land_users=audit.land_users,
-        frozen_sha256=audit.frozen_digest,
-        created_by=audit.created_by,
-        created_at=audit.created_at,
-        signed=signed,
-        links={"self": own, **links, "verify": f"{own}/verify", "compare": f"{own}/compare"},
-    )
+    return audit_told(signed, how_far(who.room, signed), who.language)
 
 
 def _change(change: Change) -> ChangeTold:
@@ -307,7 +311,7 @@ def _change(change: Change) -> ChangeTold:
 
 
 def _one(who: Acting, audit_id: str) -> Audit:
-    return service.one(who.room, audit_id, owner=who.owner)
+    return ready(who.room, service.one(who.room, audit_id, owner=who.owner))
 
 
 def _named(name: str) -> dict[str, str]:

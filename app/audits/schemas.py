@@ -7,13 +7,31 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.audits.states import Standing
+from app.jobs.schemas import ReadingOptions, Reason
+from app.jobs.states import State
+
+
+class FileAsked(ReadingOptions):
+    """A file of the inbox for which a job is started; a file that is sent is handed to `POST /v1/jobs` first."""
+
+    inbox_file: str = Field(min_length=1, max_length=255, description="The bare name of a file in the inbox folder.")
+
 
 class NewAuditAsked(BaseModel):
     """What an audit is made with."""
 
     model_config = ConfigDict(extra="forbid")
 
-    jobs: list[str] = Field(min_length=1, max_length=100, description="Finished jobs on the same register and model.")
+    jobs: list[str] = Field(
+        default=[],
+        max_length=100,
+        description="Jobs on the same register and model; the audit waits for those that aren't done.",
+    )
+    file: FileAsked | None = Field(default=None, description="In place of jobs: a file to match (scope `jobs` too).")
+    register_version: str | None = Field(
+        default=None, max_length=80, description="Refuse a file unless this is the active version of the register."
+    )
     area: str = Field(pattern=r"^\d{2}(\d{3})?$", description="The code of a present-day province or commune.")
     name: str = Field(min_length=1, max_length=200, description="What the audit is called in its reports.")
     day: date | None = Field(default=None, description="The day that it is of; left out: today.")
@@ -30,10 +48,29 @@ class Signature(BaseModel):
     report_sha256: str
 
 
-class AuditTold(BaseModel):
-    """An audit."""
+class JobOfAudit(BaseModel):
+    """How far a job is for which an audit waits."""
 
     id: str
+    state: State
+    rows_total: int | None
+    rows_done: int
+    rows_per_second: float | None
+    seconds_left: int | None
+    reason: Reason | None
+    href: str
+
+
+class AuditTold(BaseModel):
+    """An audit; there are figures once its state is `ready`."""
+
+    id: str
+    state: Standing = Field(
+        description="queued, running, waiting: as its jobs are; counting: they are done; ready; failed, cancelled, "
+        "stopped: a job ended so, and `reason` says what to do."
+    )
+    reason: Reason | None
+    progress: list[JobOfAudit] = Field(description="The jobs that it waits for, in their order; empty once ready.")
     name: str
     purpose: str
     area_code: str
@@ -43,8 +80,8 @@ class AuditTold(BaseModel):
     register_version: str
     model: str
     definitions: str
-    land_users: int
-    frozen_sha256: str = Field(description="The digest of all that the figures follow from.")
+    land_users: int | None = Field(description="None before it is ready.")
+    frozen_sha256: str | None = Field(description="The digest of all that the figures follow from; none before.")
     created_by: str
     created_at: datetime
     signed: Signature | None

@@ -1,4 +1,4 @@
-"""What can be done with audits: make one of finished jobs, look at it, report, sign, verify, delete."""
+"""What can be done with audits that are there: look at them, report, sign, verify, delete."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from app.audits import store
-from app.audits.areas import area_of
 from app.audits.counting import answers_of, counted, disagreements, figures_json, figures_text
 from app.audits.definitions import Definitions
-from app.audits.errors import AuditOfNothing, AuditSigned, FiguresChanged, JobsDiffer
+from app.audits.errors import AuditSigned, FiguresChanged
 from app.audits.folder import AuditFolder, audits_folder
 from app.audits.frozen import (
     Check,
     Frozen,
-    FrozenRegister,
     changed,
     digest,
-    freeze_run,
     ground_checks,
     read_frozen,
     run_checks,
@@ -31,20 +27,15 @@ from app.audits.frozen import (
 from app.audits.live import Rematched, rematch
 from app.audits.report import Content, report
 from app.audits.store import Answer, Audit
-from app.engines.folder import sync_folder, write_text
-from app.jobs import service as jobs
+from app.engines.folder import write_text
 from app.jobs.service import Jobs
-from app.jobs.store import Job
 from app.register import store as register
 from app.register.candidates import active_candidates, candidates_of
 from app.register.layers import changed_people
-from app.register.snapshots import existing_snapshot, snapshot_folder, snapshot_of
+from app.register.snapshots import existing_snapshot, snapshot_folder
 from app.reviews.rendering import rates_told
 from app.reviews.service import Reviews
-from matching.normalise.gazetteer import gazetteer
 
-MOST_JOBS: Final = 100
-_SAME: Final = ("register_version", "model", "as_of", "code")  # of all jobs of an audit
 Json = dict[str, Any]
 
 
@@ -60,105 +51,6 @@ class AuditRoom:
         return AuditFolder(audits_folder(self.jobs.data_dir) / audit_id)
 
 
-@dataclass(frozen=True, slots=True)
-class NewAudit:
-    """What an audit is made with."""
-
-    job_ids: tuple[str, ...]
-    area: str
-    name: str
-    purpose: str
-    created_by: str
-    definitions: Definitions
-    day: date | None = None  # None: today
-    client: str = ""  # whose it is; "": an operator's
-
-
-def create(room: AuditRoom, wanted: NewAudit, *, owner: str | None) -> Audit:
-    """Make an audit of finished jobs: its grounds are frozen and its figures counted.
-
-    Raises AreaUnknown, AuditOfNothing, JobsDiffer, JobMissing, JobNotDone; VersionMissing where the register version
-    that they were matched against is gone.
-    """
-    area = area_of(wanted.area, gazetteer())
-    found = _jobs(room, wanted.job_ids, owner)
-    audit_id = room.jobs.new_id()
-    folder = room.folder(audit_id)
-    with room.jobs.database.writing() as session:
-        register.pin(session, found[0].register_id, _holder(audit_id), now=room.jobs.clock())
-    try:
-        frozen = _frozen(room, wanted, found, folder)
-        write_text(folder.definitions, wanted.definitions.to_json())
-        write_text(folder.frozen, frozen.to_json())
-        figures = counted(folder, area.code, wanted.definitions)
-        write_text(folder.figures, figures_text(figures))
-        sync_folder(folder.path)
-        made = Audit(
-            audit_id,
-            wanted.client,
-            wanted.name,
-            wanted.purpose,
-            area.code,
-            area.name,
-            date.fromisoformat(frozen.day),
-            wanted.job_ids,
-            frozen.register.id,
-            frozen.register.version,
-            frozen.model,
-            wanted.definitions.label,
-            figures.figures.whole["land_users.total"],
-            digest(frozen.to_json()),
-            wanted.created_by,
-            room.jobs.clock(),
-        )
-        with room.jobs.database.writing() as session:
-            store.add(session, made)
-        return made
-    except BaseException:
-        _let_go(room, audit_id)
-        raise
-
-
-def _jobs(room: AuditRoom, job_ids: Sequence[str], owner: str | None) -> list[Job]:
-    if not 0 < len(set(job_ids)) == len(job_ids) <= MOST_JOBS:
-        raise AuditOfNothing(most=MOST_JOBS)
-    found = [jobs.done_folder(room.jobs, job_id, client=owner)[0] for job_id in job_ids]
-    for field in _SAME:
-        if len({getattr(job, field) for job in found}) > 1:
-            raise JobsDiffer(field=field)
-    return found
-
-
-def _frozen(room: AuditRoom, wanted: NewAudit, found: Sequence[Job], folder: AuditFolder) -> Frozen:
-    runs = [folder.keep(number, room.jobs.folder(job.id)) for number, job in enumerate(found)]
-    first = found[0]
-    model = runs[0].read_plan().linkage_model
-    snapshot_of(room.jobs.database, first.register_id, room.jobs.data_dir)  # built now where a small job needed none
-    with room.jobs.database.reading() as session:
-        version = register.existing(session, first.register_id)
-    return Frozen(
-        area=wanted.area,
-        day=(wanted.day or room.jobs.today()).isoformat(),
-        as_of=first.as_of.isoformat(),
-        model=first.model,
-        thresholds={"full": model.full_probability, "partial": model.partial_probability},
-        gazetteer=gazetteer().version,
-        code=first.code,
-        definitions=wanted.definitions.digest,
-        register=FrozenRegister(
-            first.register_id,
-            first.register_version,
-            first.register_scope,
-            version.statistics or "",
-            snapshot_digest(snapshot_folder(room.jobs.data_dir, first.register_version)),
-        ),
-        runs=tuple(
-            freeze_run(run, job_id=job.id, file_name=job.file_name, judgements=job.judgements)
-            for run, job in zip(runs, found, strict=True)
-        ),
-    )
-
-
 def listed(room: AuditRoom, *, owner: str | None) -> list[Audit]:
     """All audits of an owner, the newest first; None: everybody's."""
     with room.jobs.database.reading() as session:
@@ -166,7 +58,7 @@ def listed(room: AuditRoom, *, owner: str | None) -> list[Audit]:
 
 
 def one(room: AuditRoom, audit_id: str, *, owner: str | None) -> Audit:
-    """One audit; AuditMissing where there is none."""
+    """One audit, ready or not; AuditMissing where there is none."""
     with room.jobs.database.reading() as session:
         return store.existing(session, audit_id, owner)
 
@@ -300,12 +192,13 @@ def delete(room: AuditRoom, audit: Audit, *, signed_too: bool = False) -> None:
         raise AuditSigned(day=_moment(audit)[:10])
     with room.jobs.database.writing() as session:
         store.remove(session, audit.id)
-    _let_go(room, audit.id)
+    let_go(room, audit.id)
 
 
-def _let_go(room: AuditRoom, audit_id: str) -> None:
+def let_go(room: AuditRoom, audit_id: str) -> None:
+    """Remove the files of an audit, and let go of its register version."""
     with room.jobs.database.writing() as session:
-        register.unpin(session, _holder(audit_id))
+        register.unpin(session, holder(audit_id))
     shutil.rmtree(room.folder(audit_id).path, ignore_errors=True)
 
 
@@ -313,5 +206,6 @@ def _moment(audit: Audit) -> str:
     return "" if audit.signed_at is None else audit.signed_at.isoformat(timespec="seconds")
 
 
-def _holder(audit_id: str) -> str:
+def holder(audit_id: str) -> str:
+    """The name under which an audit pins its register version."""
     return f"audit:{audit_id}"

@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audits.errors import AuditMissing
+from app.audits.states import Kept
+from app.errors import ServiceError
 from app.tables import audit_answers, audits
 
 _AT_ONCE = 5_000  # rows of one statement
@@ -40,6 +42,15 @@ class Audit:
     report_digest: str | None = None
     signed_by: str | None = None
     signed_at: datetime | None = None
+    state: Kept = Kept.READY
+    reason: str | None = None
+    reason_facts: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts of the reason why it has no figures."""
+        found: dict[str, Any] = json.loads(self.reason_facts or "{}")
+        return found
 
     @property
     def is_signed(self) -> bool:
@@ -62,10 +73,10 @@ class Answer(NamedTuple):
 _COLUMNS = tuple(audits.c["jobs" if name == "job_ids" else name] for name in Audit.__dataclass_fields__)
 
 
-def add(session: Session, audit: Audit) -> None:
-    """Keep a new audit."""
+def add(session: Session, audit: Audit, *, leased_until: datetime | None = None) -> None:
+    """Keep a new audit; leased to whoever freezes it now."""
     values = asdict(audit)
-    session.execute(insert(audits).values(jobs=json.dumps(values.pop("job_ids")), **values))
+    session.execute(insert(audits).values(jobs=json.dumps(values.pop("job_ids")), leased_until=leased_until, **values))
 
 
 def existing(session: Session, audit_id: str, client: str | None = None) -> Audit:
@@ -75,6 +86,44 @@ def existing(session: Session, audit_id: str, client: str | None = None) -> Audi
     if row is None:
         raise AuditMissing()
     return _audit(row)
+
+
+def waiting(session: Session, *, now: datetime) -> list[Audit]:
+    """The audits that wait and that nobody freezes at this moment, the oldest first."""
+    query = select(*_COLUMNS).where(audits.c.state == Kept.WAITING, _free(now))
+    return [_audit(row) for row in session.execute(query.order_by(audits.c.created_at, audits.c.id))]
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(audits.c.leased_until.is_(None), audits.c.leased_until <= now)
+
+
+def claim(session: Session, audit_id: str, *, now: datetime, until: datetime) -> int:
+    """Lease a waiting audit to one worker: the number of the attempt, 0 where somebody else has it."""
+    free = update(audits).where(audits.c.id == audit_id, audits.c.state == Kept.WAITING, _free(now))
+    result: Any = session.execute(free.values(leased_until=until, attempts=audits.c.attempts + 1))
+    if result.rowcount != 1:
+        return 0
+    return session.scalar(select(audits.c.attempts).where(audits.c.id == audit_id)) or 0
+
+
+def put_back(session: Session, audit_id: str, *, not_before: datetime, attempts: int) -> None:
+    """Let an audit that could not be frozen be tried again later."""
+    values = {"leased_until": not_before, "attempts": attempts}
+    session.execute(update(audits).where(audits.c.id == audit_id, audits.c.state == Kept.WAITING).values(values))
+
+
+def fail(session: Session, audit_id: str, reason: ServiceError) -> None:
+    """Note that an audit can't be frozen, and why."""
+    facts = json.dumps(reason.facts, ensure_ascii=False)
+    values = {"state": Kept.FAILED, "reason": reason.code, "reason_facts": facts, "leased_until": None}
+    session.execute(update(audits).where(audits.c.id == audit_id, audits.c.state == Kept.WAITING).values(values))
+
+
+def freeze(session: Session, audit_id: str, *, land_users: int, frozen_digest: str) -> None:
+    """Note what an audit is fixed to: it is ready. One that is ready stays as it is."""
+    values = {"state": Kept.READY, "land_users": land_users, "frozen_digest": frozen_digest, "leased_until": None}
+    session.execute(update(audits).where(audits.c.id == audit_id, audits.c.state == Kept.WAITING).values(values))
 
 
 def listed(session: Session, client: str | None = None, *, area: str | None = None) -> list[Audit]:
@@ -125,4 +174,4 @@ def answers(session: Session, audit_id: str) -> list[Answer]:
 
 def _audit(row: Row[Any]) -> Audit:
     values = dict(row._mapping)
-    return Audit(job_ids=tuple(json.loads(values.pop("jobs"))), **values)
+    return Audit(job_ids=tuple(json.loads(values.pop("jobs"))), **values | {"state": Kept(values["state"])})

@@ -16,6 +16,7 @@ from app.cli.terminal import opened_database, say, told
 if TYPE_CHECKING:
     from app.audits.acting import Acting
     from app.audits.store import Audit
+    from app.audits.waiting import HowFar
 
 audit = typer.Typer(
     name="audit",
@@ -25,6 +26,7 @@ audit = typer.Typer(
 Found = Annotated[str, typer.Argument(metavar="KIỂM-TRA", help="Mã cuộc kiểm tra / the audit.")]
 Name = Annotated[str, typer.Option("--as", metavar="TÊN", help="Tên người lập, người ký / who makes or signs.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Tệp hoặc thư mục ghi ra / where to write.")]
+_PAUSE = 0.5  # seconds between two looks
 Other = Annotated[
     str | None, typer.Option("--compare", help="Mã lần trước; bỏ trống: lần liền trước / an earlier audit.")
 ]
@@ -61,50 +63,152 @@ def acting(name: str = "-", *, purpose: str = "khop audit") -> Iterator[Acting]:
 def found_audit(who: Acting, audit_id: str) -> Audit:
     """The audit that a command names."""
     from app.audits import service
+    from app.audits.waiting import ready
 
-    return service.one(who.room, audit_id, owner=None)
+    return ready(who.room, service.one(who.room, audit_id, owner=None))
 
 
 @audit.command()
 def run(
-    jobs: Annotated[list[str], typer.Argument(metavar="VIỆC…", help="Các công việc đã xong / finished jobs.")],
     name: Name,
     area: Annotated[str, typer.Option(help="Mã tỉnh hoặc xã hiện nay / a present-day province or commune.")],
     title: Annotated[str, typer.Option(help="Tên cuộc kiểm tra / what it is called.")],
     purpose: Annotated[str, typer.Option(help="Mục đích / why.")],
+    jobs: Annotated[
+        list[str] | None, typer.Argument(metavar="[VIỆC…]", help="Các công việc, xong hoặc đang chạy / jobs.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Thay cho công việc: tệp để đối chiếu / a file to match."),
+    ] = None,
+    list_name: Annotated[
+        str | None, typer.Option("--list", help="Danh sách mà tệp thuộc về / the list that the file is a state of.")
+    ] = None,
+    register: Annotated[
+        str | None, typer.Option(help="Phiên bản CSDL dân cư phải đang dùng / the version that must be active.")
+    ] = None,
+    keep_columns: Annotated[
+        bool, typer.Option("--keep-columns", help="Giữ các cột của tệp: nhóm N1, N2, N3 / carry the file's columns.")
+    ] = False,
     day: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày; bỏ trống: hôm nay / the day.")
     ] = None,
     definitions: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Tệp .toml / what its figures count.")
     ] = None,
+    follow: Annotated[bool, typer.Option("--watch", help="Theo dõi đến khi có số liệu / watch until ready.")] = False,
 ) -> None:
-    """Lập cuộc kiểm tra từ các công việc đã xong: đóng băng căn cứ, đếm số liệu / make an audit of finished jobs.
+    """Lập cuộc kiểm tra từ các công việc, hoặc từ một tệp: đóng băng căn cứ, đếm số liệu / make an audit.
+
+    Với một tệp (--file), hoặc công việc chưa xong, cuộc kiểm tra chờ; `khop
+    serve` hoặc `khop worker` phải đang chạy. / With a file, or jobs that aren't
+    done, the audit waits; `khop serve` or `khop worker` has to run.
 
     Ví dụ / example: khop audit run abcdefghijklmnopqrst --area 68 --title "Quý IV" --purpose "đối chiếu" --as "Lê A"
     """
-    from app.audits import service
+    from app.audits.creating import NewAudit, create
     from app.audits.definitions import default_definitions, definitions_file
-    from app.audits.service import NewAudit
+    from app.audits.errors import FileOrJobs
+    from app.audits.starting import Starting, started
+    from app.audits.states import Kept
+    from app.engines.plan import ReadOptions
 
     with acting(name, purpose=purpose) as who:
         counted_by = default_definitions() if definitions is None else definitions_file(definitions)
-        on = None if day is None else day.date()
-        wanted = NewAudit(tuple(jobs), area, title[:200], purpose[:300], who.person, counted_by, on)
-        made = service.create(who.room, wanted, owner=None)
-        who.record("audit.created", person=True, audit_id=made.id, frozen_hash=made.frozen_digest, jobs=len(jobs))
-    typer.echo(made.id)
-    say(f"{made.land_users:,} lượt người/land users, {made.area_name}. Tiếp/next: khop audit report {made.id} -o DIR")
+        on, person = None if day is None else day.date(), who.person
+        if bool(jobs) == (file is not None):
+            raise FileOrJobs()
+        if file is not None:
+            options = ReadOptions(keep_columns=keep_columns, list_name=list_name)
+            jobs = [started(who, Starting(file, options, "", register), area=area)]
+        wanted = NewAudit(tuple(jobs or ()), area, title[:200], purpose[:300], person, counted_by, on)
+        made = create(who.room, wanted, owner=None)
+        hashed = {"frozen_hash": made.frozen_digest} if made.state is Kept.READY else {}
+        who.record("audit.created", person=True, audit_id=made.id, jobs=len(made.job_ids), **hashed)
+        typer.echo(made.id)
+        if follow:
+            _watch(who, made.id)
+        elif made.state is not Kept.READY:
+            say(f"Chờ công việc/waits for {', '.join(made.job_ids)}. Xem/see: khop audit show {made.id} --watch")
+        else:
+            say(f"{made.land_users:,} lượt người/land users. Tiếp/next: khop audit report {made.id} -o DIR")
+
+
+audit.command("create", hidden=True)(run)  # the word of the HTTP interface
+
+
+@audit.command()
+def show(
+    audit_id: Found,
+    follow: Annotated[bool, typer.Option("--watch", help="Theo dõi đến khi có số liệu / watch until ready.")] = False,
+) -> None:
+    """Một cuộc kiểm tra: trạng thái, tiến độ, ai ký / one audit: state, progress, who signed it.
+
+    Với --watch: trạng thái thoát 1 nếu không có số liệu. / With --watch: exit
+    status 1 if there will be no figures.
+    """
+    from app.audits import service
+    from app.audits.waiting import how_far
+
+    with acting() as who:
+        if follow:
+            _watch(who, audit_id)
+            return
+        found = service.one(who.room, audit_id, owner=None)
+        _told(found, how_far(who.room, found))
+
+
+def _told(found: Audit, far: HowFar) -> None:
+    from app.audits.states import TOLD, Standing
+
+    typer.echo(f"{found.id}  {found.day}  {found.area_name}  {found.name}")
+    state = TOLD[far.standing]
+    signed = f", {found.signed_by}: {found.signed_at:%Y-%m-%d}" if found.is_signed else ""
+    typer.echo(f"  {far.standing}: {state.vi} / {state.en}{signed}")
+    if far.standing is Standing.READY:
+        typer.echo(f"  {found.land_users:,} lượt người/land users, dân cư/register {found.register_version}")
+    for each in far.jobs:
+        total = "?" if each.rows_total is None else f"{each.rows_total:,}"
+        typer.echo(f"  {each.job.id}: {each.state}, {each.rows_done:,}/{total} dòng/rows")
+    if far.reason is not None:
+        typer.echo(f"  ! {far.reason.explained('vi')}\n    {far.reason.explained('en')}")
+
+
+def _watch(who: Acting, audit_id: str) -> None:
+    """Show the progress until there are figures; the exit status is 1 if there will be none."""
+    import time
+
+    from app.audits import service
+    from app.audits.states import UNDER_WAY, Standing
+    from app.audits.waiting import how_far
+    from app.cli.terminal import progress
+
+    with progress({"match": "Đối chiếu / matching"}) as show_progress:
+        while True:
+            found = service.one(who.room, audit_id, owner=None)
+            far = how_far(who.room, found)
+            rows, total = sum(each.rows_done for each in far.jobs), sum(each.rows_total or 0 for each in far.jobs)
+            if total:
+                show_progress("match", rows, total, far.standing)
+            if far.standing not in UNDER_WAY:
+                break
+            time.sleep(_PAUSE)
+    _told(found, far)
+    if far.standing is not Standing.READY:
+        raise typer.Exit(1)
 
 
 @audit.command("list")
 def list_() -> None:
     """Danh sách các cuộc kiểm tra, mới nhất trước / audits, the newest first."""
     from app.audits import service
+    from app.audits.states import Standing
+    from app.audits.waiting import how_far
 
     with acting() as who:
         for one in service.listed(who.room, owner=None):
-            state = "đã ký/signed" if one.is_signed else "mở/open"
+            standing = how_far(who.room, one).standing
+            state = "đã ký/signed" if one.is_signed else "mở/open" if standing is Standing.READY else standing
             typer.echo(f"{one.id}  {one.day}  {one.area_code:5}  {one.land_users:>10,}  {state:13}  {one.name}")
 
 
@@ -252,7 +356,7 @@ def delete(
     from app.audits import service
 
     with acting() as who:
-        one = found_audit(who, audit_id)
+        one = service.one(who.room, audit_id, owner=None)
         service.delete(who.room, one, signed_too=signed)
         who.record("audit.deleted", audit_id=one.id, signed=one.is_signed)
     say(f"✓ {one.id}")

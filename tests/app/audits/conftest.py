@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.audits import service
+from app.audits.creating import NewAudit, create
 from app.audits.definitions import default_definitions
-from app.audits.service import AuditRoom, NewAudit
+from app.audits.service import AuditRoom
 from app.audits.store import Audit
 from app.main import today_of
 from app.reviews.acting import review_room
@@ -27,4 +27,4 @@ def room(province: Province) -> AuditRoom:
 @pytest.fixture
 def audit(room: AuditRoom) -> Audit:
     """An audit of the province's run."""
-    return service.create(room, NewAudit(("job",), "68", "Thử", "thử", "A", default_definitions()), owner=None)
+    return create(room, NewAudit(("job",), "68", "Thử", "thử", "A", default_definitions()), owner=None)

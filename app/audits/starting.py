@@ -1,0 +1,42 @@
+"""A job that an audit starts for a file of this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.audits.acting import Acting
+from app.audits.creating import check_area
+from app.audits.errors import RegisterNotActive
+from app.engines.plan import ReadOptions
+from app.jobs import service as jobs
+from app.jobs.received import pieces_of, receive
+from app.jobs.service import JobRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """A file, how it is read, whose the job is, and the register version that must be active (None: any)."""
+
+    path: Path
+    options: ReadOptions
+    client: str
+    register: str | None = None
+
+
+def started(who: Acting, wanted: Starting, *, area: str) -> str:
+    """The id of the job that was started; nothing is started where the audit would be refused.
+
+    Raises AreaUnknown, NoActiveVersion, RegisterNotActive, and what a job for the file raises.
+    """
+    check_area(area)
+    room = who.room.jobs
+    room.ready()
+    size = wanted.path.stat().st_size
+    received = receive(room.folder(room.new_id()), wanted.path.name, pieces_of(wanted.path), limit=size)
+    made, _ = jobs.create(room, received, JobRequest(client=wanted.client, options=wanted.options))
+    if wanted.register is not None and wanted.register != made.register_version:
+        jobs.delete(room, made.id, client=None)
+        raise RegisterNotActive(active=made.register_version, wanted=wanted.register)
+    who.record("job.created", job_id=made.id, bytes=made.file_bytes)
+    return made.id
