@@ -36,7 +36,10 @@ class Metrics:
             "khop_verdicts", "Land users by verdict and category.", ("verdict", "category"), registry=self.registry
         )
         self._candidates = Histogram(
-            "khop_candidates", "Candidates per question.", buckets=_CANDIDATES, registry=self.registry
+            "khop_candidates",
+            "People of the register that a land user was compared with.",
+            buckets=_CANDIDATES,
+            registry=self.registry,
         )
         self._log_seconds = Histogram(
             "khop_access_log_seconds", "Seconds until an entry is kept.", buckets=_SECONDS, registry=self.registry
@@ -53,9 +56,10 @@ class Metrics:
         for verdict, category in verdicts:
             self._verdicts.labels(verdict, category).inc()
 
-    def compared(self, candidates: int) -> None:
-        """So many candidates have been found for a question."""
-        self._candidates.observe(candidates)
+    def compared(self, candidates: Iterable[int]) -> None:
+        """Land users have been compared with so many people each."""
+        for number in candidates:
+            self._candidates.observe(number)
 
     def kept(self, seconds: float) -> None:
         """An entry of the access log has been kept."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -41,6 +41,7 @@ class Question:
     as_of: date
     explain: bool = False
     cascade: bool = True  # the short way, where it is proved to lead to the same answers
+    compared: Callable[[Ints], None] | None = None  # told how many people each land user was compared with
 
     @property
     def stamp(self) -> Stamp:
@@ -156,6 +157,8 @@ def _decide_fully(
     """Find, compare, weigh and decide land users; and explain, if that is asked."""
     source, model = question.source, question.model
     pairs, found, persons = candidate_pairs(land, source, cap=model.max_block)
+    if question.compared is not None:
+        question.compared(np.bincount(found.rows, minlength=len(land)))
     scored = score(pairs, model=model, statistics=source.statistics)
 
     def names(rows: Ints) -> Sequence[str]:

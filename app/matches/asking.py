@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.clients import Caller
@@ -53,7 +53,7 @@ class Asking:
 
     def question(self, *, explain: bool) -> Question:
         """What is asked."""
-        return self.matcher.question(explain=explain)
+        return replace(self.matcher.question(explain=explain), compared=self.kept.compared)
 
     def answers(self, action: str, raws: Sequence[RawRecord], question: Question) -> list[Told]:
         """For each record its answer as the caller may see it, or why it gets none; kept in the access log before."""

@@ -341,7 +341,7 @@ def test_a_workbook_goes_back_over_http_with_what_was_approved_only(desk: Desk) 
         said = {"reason": "", "reviewer": "A", "now": desk.room.clock()}
         judgements.add(session, case, chair=Chair.FIRST, word=Word.SAME, replaces=None, **said)
     assert coloured(desk, address) == values
-    less = headers_of(desk.database, "jobs", "admin")
+    less = headers_of(desk.database, "jobs", "admin", name="less")
     assert coloured(desk, f"{address}?proposals=all", less) == set()
     assert desk.client.get(f"{address}?proposals=every").status_code == 422
     other = desk.job(land_csv([KNOWN]))

@@ -94,6 +94,19 @@ def test_requests_and_verdicts_are_counted_by_route(service: TestClient) -> None
     assert number_of(service, "khop_register_info") == 1
 
 
+def test_how_many_people_each_land_user_was_compared_with_is_counted(service: TestClient) -> None:
+    assert number_of(service, "khop_candidates_count") == 0
+    match(service)
+    assert number_of(service, "khop_candidates_count") == 1
+    compared = number_of(service, "khop_candidates_sum")
+    assert compared >= 1
+    batch = {"records": [{"full_name": "Đỗ Thị Xa", "birth_date": "1991"}, {"full_name": "UBND xã Bảo Lâm 2"}]}
+    assert service.post("/v1/match/batch", json=batch).status_code == 200
+    assert number_of(service, "khop_candidates_count") == 2  # nobody is compared with an office
+    assert number_of(service, 'khop_candidates_bucket{le="0.0"}') == 1  # nobody in the register is like the stranger
+    assert number_of(service, "khop_candidates_sum") == compared
+
+
 def test_metrics_repeat_nothing_of_a_request(service: TestClient) -> None:
     match(service)
     service.get("/068085001234", params={"name": "Ba"})
