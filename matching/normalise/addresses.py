@@ -7,19 +7,18 @@ means all its parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
 from itertools import count
 from typing import Final, NamedTuple
 
-from matching.normalise.address_answer import CONFIDENCE, by_code, reading_of
-from matching.normalise.address_choice import Choice, best_choices
-from matching.normalise.address_index import NUMBER, CommunePlace, index
+from matching.normalise.address_answer import CONFIDENCE
+from matching.normalise.address_cuts import at_dashes, before_titles
+from matching.normalise.address_index import NUMBER
 from matching.normalise.address_kinds import CODE, INERT, ODD, SIGNED, end_kind, kind_alone, kind_announced
-from matching.normalise.address_mentions import Mention, mentions_of
-from matching.normalise.address_parts import MOST_PARTS, is_quiet, last_commune, part_of
-from matching.normalise.address_text import Words, words_of
-from matching.normalise.address_typos import mistyped_communes, mistyped_parents, unglued
+from matching.normalise.address_mentions import Mention
+from matching.normalise.address_parts import MOST_PARTS, is_quiet, part_of
+from matching.normalise.address_text import Words
+from matching.normalise.address_whole import in_one, led, led_by_commune, names_no_unit, whole_text, word_by_word
 from matching.normalise.text import repair
 from matching.records import AddressReading
 
@@ -46,6 +45,7 @@ class _End(NamedTuple):
     signs: str
     announced: bool  # a title among them announces a commune
     known: _Known | None  # how they are read, where they begin with the commune or are all there is
+    sole: bool  # each is a title and one name, which nothing else may be meant by
 
 
 _known: Final[dict[str, _Known]] = {}  # by signs
@@ -61,14 +61,32 @@ def read_address(text: str) -> AddressReading:
     Addresses differ in their houses and hamlets far more than in their units, so what names units is read once for all
     addresses that share it: part by part where commas set the parts apart, else as the end of a text.
     """
-    if "," in text and len(text) <= LONGEST_IN_PARTS:
-        reading = _in_parts(text.split(","))
+    if len(text) <= LONGEST_IN_PARTS:
+        reading = _in_parts(text.split(",")) if "," in text else _without_commas(text)
         if reading is not _NOT_IN_PARTS:
             return reading
     end = repair(text[-4 * LONGEST_TEXT :]).lower()
     if len(end) > LONGEST_TEXT or len(text) > 4 * LONGEST_TEXT:
-        return _long(_whole_text(end[-LONGEST_TEXT:])[0])
+        return _long(whole_text(end[-LONGEST_TEXT:])[0])
     return in_one(end)[0]
+
+
+def _without_commas(text: str) -> AddressReading:
+    """The reading of parts that dashes set apart, or titles."""
+    if "- " in text:
+        parts = at_dashes(text)
+        return _in_parts(parts) if len(parts) > 1 else _NOT_IN_PARTS
+    row = before_titles(text.lower())
+    if row is None:
+        return _NOT_IN_PARTS
+    head, parts = row
+    kinds = tuple(map(end_kind, reversed(parts)))
+    end = _ends.get(kinds) or (_first_end(kinds, parts) if min(kinds[:-1], default=SIGNED) >= SIGNED else None)
+    if end is None or end.known is None or not end.sole or end.parts < len(parts):
+        return _NOT_IN_PARTS
+    if not head or end.known.alone or (end.known.leads and names_no_unit(NUMBER.sub("0", head))):
+        return end.known.reading
+    return _NOT_IN_PARTS
 
 
 def _in_parts(parts: list[str]) -> AddressReading:
@@ -110,6 +128,7 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
     signs = ""
     single = True
     announced = False
+    sole = True
     known = None
     last = len(parts)
     for kind in kinds:
@@ -120,16 +139,17 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
         signs = f"{part.sign},{signs}"
         announced = announced or part.announces
         single = single and part.single
+        sole = sole and part.named is not None and part.named.mention is not None
         if part.titled:
             if announced and not single:
                 signs = f"!{signs}"
-            known = _known.get(signs) or _keep(signs, _lead(parts[last:]), ",".join(parts[last:]), _word_by_word)
+            known = _known.get(signs) or _keep(signs, _lead(parts[last:]), ",".join(parts[last:]), word_by_word)
     if known is None and not last:
         signs = f"{'!' if announced else ''}{signs}"
         known = (_known.get(signs) or _keep(signs, None, ",".join(parts), in_one))._replace(alone=True)
     if len(_ends) >= MOST_KINDS:
         _ends.clear()
-    end = _ends[kinds] = _End(next(_next_end), len(parts) - last, signs, announced, known)
+    end = _ends[kinds] = _End(next(_next_end), len(parts) - last, signs, announced, known, sole)
     return end
 
 
@@ -174,14 +194,14 @@ def _lead(parts: list[str]) -> _Known | None:
     written: list[str] = []
     for part in map(part_of, parts):
         if part.named is None or part.named.mention is None:
-            reading, alone = _led_by_commune(",".join(parts).strip(" ").lower())
+            reading, alone = led_by_commune(",".join(parts).strip(" ").lower())
             break
         mention = part.named.mention
         place = len(written)
         mentions.append(mention._replace(start=place, name=place + mention.name, end=place + mention.end))
         written.extend(part.named.written)
     else:
-        reading, alone = _led(Words(written, [], [], {}), mentions)
+        reading, alone = led(Words(written, [], [], {}), mentions)
     return None if reading is None else _Known(reading, sure=True, leads=True, alone=alone)
 
 
@@ -195,30 +215,6 @@ def _keep(signs: str, known: _Known | None, text: str, read: Callable[[str], tup
     return known
 
 
-def in_one(text: str) -> tuple[AddressReading, bool]:
-    """The reading of a text by its end, if that is enough, else word by word; and whether it needed no mending."""
-    for start in _tail_starts(text):
-        reading, alone = _tail(text[start:])
-        if reading is not None and (alone or _names_no_unit(NUMBER.sub("0", text[:start]))):
-            return reading, True
-    return _whole_text(text)
-
-
-def _tail_starts(text: str) -> Iterator[int]:
-    """Where the part of an address that names units may begin: at a commune's title, or two or one commas before."""
-    titled = last_commune(text)
-    if titled >= 0:
-        yield titled
-        return
-    last = text.rfind(",")
-    second = text.rfind(",", 0, last) if last > 0 else -1
-    third = text.rfind(",", 0, second) if second > 0 else -1
-    if third > 0:
-        yield third + 1
-    if second > 0:
-        yield second + 1
-
-
 def _long(reading: AddressReading) -> AddressReading:
     """The reading of the end of a cell that is too long to be an address."""
     return AddressReading(
@@ -228,82 +224,3 @@ def _long(reading: AddressReading) -> AddressReading:
         round(reading.confidence * CONFIDENCE["address_too_long"], 2),
         tuple(sorted({*reading.flags, "address_too_long"})),
     )
-
-
-def _led_by_commune(tail: str) -> tuple[AddressReading | None, bool]:
-    """The reading of the end of an address, if it begins with the commune; and whether it stands whatever precedes."""
-    words = words_of(tail)
-    return _led(words, mentions_of(words, index()))
-
-
-def _led(words: Words, mentions: list[Mention]) -> tuple[AddressReading | None, bool]:
-    choices = best_choices(mentions)
-    if not choices or any(not _leads(choice) for choice in choices):
-        return None, False
-    alone = all(choice.mention.title is not None and choice.district is not None for choice in choices)
-    return reading_of(words, choices), alone
-
-
-def _leads(choice: Choice) -> bool:
-    """The first words name the commune, its parents agree, and nothing is left over."""
-    mention = choice.mention
-    return (
-        isinstance(choice.place, CommunePlace)
-        and mention.start == 0
-        and mention.closed
-        and not choice.contradicted
-        and (choice.supported if mention.title is not None else choice.district is not None)
-    )
-
-
-@lru_cache(maxsize=16_384)
-def _names_no_unit(head: str) -> bool:
-    """The beginning of an address names only houses, streets and hamlets."""
-    words = words_of(head)
-    if any(title.levels for _, title in words.titles.values()):
-        return False
-    return not any(mention.districts or mention.provinces for mention in mentions_of(words, index()))
-
-
-def _word_by_word(text: str) -> tuple[AddressReading, bool]:
-    """The reading of an address word by word, names that are mistyped or in an odd order too; and whether none were."""
-    words = words_of(text)
-    mentions = mentions_of(words, index())
-    choices = best_choices(mentions)
-    settled = _settled(choices)
-    if not settled:
-        words, mentions, choices = _mended(words, mentions, choices)
-    return by_code(words, choices) or reading_of(words, choices), settled
-
-
-def _mended(words: Words, mentions: list[Mention], choices: list[Choice]) -> tuple[Words, list[Mention], list[Choice]]:
-    """The reading with titles set apart from the names they are glued to, and with one letter mended in a name."""
-    apart = unglued(words, index())
-    if apart is not words:
-        words, mentions = apart, mentions_of(apart, index())
-        choices = best_choices(mentions)
-    parents = [] if _settled(choices) else mistyped_parents(words, mentions, index())
-    if parents:
-        mentions = [*mentions, *parents]
-        choices = best_choices(mentions)
-    communes = [] if _settled(choices) else mistyped_communes(words, mentions, choices, index())
-    if communes:
-        mentions = [*mentions, *communes]
-        doubted = [c for c in choices if isinstance(c.place, CommunePlace) and c.contradicted and c.mention.closed]
-        choices = [*best_choices(mentions), *doubted]
-    return words, mentions, choices
-
-
-def _settled(choices: list[Choice]) -> bool:
-    """A commune was read, with all the words of its name; a parent confirms it, and nothing contradicts it."""
-    return bool(choices) and all(
-        isinstance(choice.place, CommunePlace)
-        and choice.supported
-        and choice.mention.closed
-        and not choice.contradicted
-        for choice in choices
-    )
-
-
-_tail: Final = lru_cache(maxsize=16_384)(_led_by_commune)
-_whole_text: Final = lru_cache(maxsize=8_192)(_word_by_word)

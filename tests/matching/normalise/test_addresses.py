@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from matching.normalise.address_answer import CONFIDENCE, MOST_COMMUNES
 from matching.normalise.address_index import LONGEST_KEY, index
-from matching.normalise.addresses import in_one, read_address
+from matching.normalise.address_whole import in_one
+from matching.normalise.addresses import read_address
 from matching.normalise.flags import ADDRESS
 from matching.normalise.gazetteer import gazetteer
 from matching.normalise.text import fold, repair

@@ -1,0 +1,120 @@
+"""Reads an address as one text, word by word; first its end alone, which is enough where it begins with the commune."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from matching.normalise.address_answer import by_code, reading_of
+from matching.normalise.address_choice import Choice, best_choices
+from matching.normalise.address_index import NUMBER, CommunePlace, index
+from matching.normalise.address_mentions import Mention, mentions_of
+from matching.normalise.address_parts import last_commune
+from matching.normalise.address_text import Words, words_of
+from matching.normalise.address_typos import mistyped_communes, mistyped_parents, unglued
+from matching.records import AddressReading
+
+
+def in_one(text: str) -> tuple[AddressReading, bool]:
+    """The reading of a text by its end, if that is enough, else word by word; and whether it needed no mending."""
+    for start in _tail_starts(text):
+        reading, alone = _tail(text[start:])
+        if reading is not None and (alone or names_no_unit(NUMBER.sub("0", text[:start]))):
+            return reading, True
+    return whole_text(text)
+
+
+def _tail_starts(text: str) -> Iterator[int]:
+    """Where the part of an address that names units may begin: at a commune's title, or two or one commas before."""
+    titled = last_commune(text)
+    if titled >= 0:
+        yield titled
+        return
+    last = text.rfind(",")
+    second = text.rfind(",", 0, last) if last > 0 else -1
+    third = text.rfind(",", 0, second) if second > 0 else -1
+    if third > 0:
+        yield third + 1
+    if second > 0:
+        yield second + 1
+
+
+def led_by_commune(tail: str) -> tuple[AddressReading | None, bool]:
+    """The reading of the end of an address, if it begins with the commune; and whether it stands whatever precedes."""
+    words = words_of(tail)
+    return led(words, mentions_of(words, index()))
+
+
+def led(words: Words, mentions: list[Mention]) -> tuple[AddressReading | None, bool]:
+    """The reading of mentions, if they begin with the commune and agree; and whether it stands whatever precedes."""
+    choices = best_choices(mentions)
+    if not choices or any(not _leads(choice) for choice in choices):
+        return None, False
+    alone = all(choice.mention.title is not None and choice.district is not None for choice in choices)
+    return reading_of(words, choices), alone
+
+
+def _leads(choice: Choice) -> bool:
+    """The first words name the commune, its parents agree, and nothing is left over."""
+    mention = choice.mention
+    return (
+        isinstance(choice.place, CommunePlace)
+        and mention.start == 0
+        and mention.closed
+        and not choice.contradicted
+        and (choice.supported if mention.title is not None else choice.district is not None)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def names_no_unit(head: str) -> bool:
+    """The beginning of an address names only houses, streets and hamlets."""
+    words = words_of(head)
+    if any(title.levels for _, title in words.titles.values()):
+        return False
+    return not any(mention.districts or mention.provinces for mention in mentions_of(words, index()))
+
+
+def word_by_word(text: str) -> tuple[AddressReading, bool]:
+    """The reading of an address word by word, names that are mistyped or in an odd order too; and whether none were."""
+    words = words_of(text)
+    mentions = mentions_of(words, index())
+    choices = best_choices(mentions)
+    settled = _settled(choices)
+    if not settled:
+        words, mentions, choices = _mended(words, mentions, choices)
+    return by_code(words, choices) or reading_of(words, choices), settled
+
+
+def _mended(words: Words, mentions: list[Mention], choices: list[Choice]) -> tuple[Words, list[Mention], list[Choice]]:
+    """The reading with titles set apart from the names they are glued to, and with one letter mended in a name."""
+    apart = unglued(words, index())
+    if apart is not words:
+        words, mentions = apart, mentions_of(apart, index())
+        choices = best_choices(mentions)
+    parents = [] if _settled(choices) else mistyped_parents(words, mentions, index())
+    if parents:
+        mentions = [*mentions, *parents]
+        choices = best_choices(mentions)
+    communes = [] if _settled(choices) else mistyped_communes(words, mentions, choices, index())
+    if communes:
+        mentions = [*mentions, *communes]
+        doubted = [c for c in choices if isinstance(c.place, CommunePlace) and c.contradicted and c.mention.closed]
+        choices = [*best_choices(mentions), *doubted]
+    return words, mentions, choices
+
+
+def _settled(choices: list[Choice]) -> bool:
+    """A commune was read, with all the words of its name; a parent confirms it, and nothing contradicts it."""
+    return bool(choices) and all(
+        isinstance(choice.place, CommunePlace)
+        and choice.supported
+        and choice.mention.closed
+        and not choice.contradicted
+        for choice in choices
+    )
+
+
+_tail: Final = lru_cache(maxsize=16_384)(led_by_commune)
+whole_text: Final = lru_cache(maxsize=8_192)(word_by_word)
