@@ -13,8 +13,9 @@ import numpy as np
 
 from matching.block import RULES, land_keys
 from matching.candidates import CandidatePairs, CandidateSource, find_candidates
-from matching.columns import Ints, LandColumns, land_columns
+from matching.columns import Ints, LandColumns
 from matching.confidence import Rate
+from matching.land_columns import land_columns
 from matching.records import CleanSubject
 
 _LARGEST = 3  # blocks told for each rule

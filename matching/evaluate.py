@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.answer import RecordAnswer
-from matching.columns import Ints, land_columns
+from matching.columns import Ints
 from matching.confidence import Rate
+from matching.land_columns import land_columns
 from matching.link import Question, link
 from matching.model import Model
 from matching.pairing import candidate_pairs

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from matching.answer import EvidenceNeeded, RecordAnswer
 from matching.answer_columns import DECISIONS
-from matching.columns import Ints, land_columns
+from matching.columns import Ints
 from matching.compare import COMPARISONS, Pairs, PairTables
 from matching.decision import Decided, Decider
 from matching.explain import NEAREST
+from matching.land_columns import land_columns
 from matching.model import Model
 from matching.records import (
     AddressReading,

@@ -16,11 +16,12 @@ from matching.answer import Explanation, RecordAnswer, Stamp
 from matching.answer_columns import DECISION_OF, DECISIONS, VERDICT_OF, VERDICTS, AnswerColumns
 from matching.candidates import CandidateSource
 from matching.cascade import LEAST_ROWS, SurveyedSource, settle
-from matching.columns import Codes, Ints, LandColumns, Mark, land_columns
+from matching.columns import Codes, Ints, LandColumns, Mark
 from matching.decision import Decided, Decider, undecided
 from matching.evidence import Batch, evidence_needed
 from matching.explain import Explainer
 from matching.finding_sets import finding_sets, signature
+from matching.land_columns import land_columns
 from matching.model import Model
 from matching.normalise import normalise_all
 from matching.normalise.gazetteer import gazetteer

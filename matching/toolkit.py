@@ -17,8 +17,9 @@ from recordlinkage.base import BaseCompareFeature
 from recordlinkage.classifiers import ECMClassifier
 
 from matching.candidates import CandidateSource
-from matching.columns import Ints, land_columns, people_columns, stored
+from matching.columns import Ints, people_columns, stored
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, NAME, SEX, Comparison, Pairs, PairTables
+from matching.land_columns import land_columns
 from matching.model import BIT, Model
 from matching.normalise import normalise
 from matching.normalise.person import read_person

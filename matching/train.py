@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from matching.block import RULES
 from matching.candidates import CandidateSource
-from matching.columns import Ints, land_columns
+from matching.columns import Ints
 from matching.compare import COMPARISONS, Pairs, PairTables
+from matching.land_columns import land_columns
 from matching.model import BIT, Frequency, LevelWeight, Model
 from matching.pairing import candidate_pairs
 from matching.records import CleanRecord, CleanSubject, Kind

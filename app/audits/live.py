@@ -23,7 +23,8 @@ from app.engines.source_chunks import SourceChunk, read_source_chunk
 from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.block import land_keys, register_keys
 from matching.candidates import CandidateSource, Found, RegisterStamp
-from matching.columns import KEYS_VERSION, Hashes, Ints, PeopleColumns, StoredPerson, land_columns, people_columns
+from matching.columns import KEYS_VERSION, Hashes, Ints, PeopleColumns, StoredPerson, people_columns
+from matching.land_columns import land_columns
 from matching.link import Question, link_columns
 from matching.normalise import normalise_all
 from matching.records import CleanRecord

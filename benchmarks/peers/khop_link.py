@@ -14,7 +14,7 @@ from benchmarks.peers.best_match import BestMatches, Figures, Ints, best_matches
 from benchmarks.peers.provinces import AS_OF, asked, batched, kept
 from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.candidates import MemoryCandidates
-from matching.columns import land_columns
+from matching.land_columns import land_columns
 from matching.link import Question, link_columns
 from matching.model import BIT, default_model
 from matching.pairing import candidate_pairs

@@ -21,7 +21,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from app.files import read_land_file
-from matching.columns import usable_numbers
+from matching.land_columns import usable_numbers
 from matching.normalise import normalise
 from matching.normalise.gazetteer import gazetteer
 from matching.normalise.person import read_person

@@ -7,7 +7,8 @@ import pytest
 
 from matching.block import RULES, land_keys, register_keys
 from matching.candidates import MemoryCandidates, find_candidates
-from matching.columns import KEYS_VERSION, land_columns, people_columns, stored
+from matching.columns import KEYS_VERSION, people_columns, stored
+from matching.land_columns import land_columns
 from matching.records import CleanSubject, Person, Trust
 from tests.factories import number, person, subject
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from matching.candidates import MemoryCandidates
 from matching.cascade import LEAST_ROWS, SurveyedSource, faults, settle
-from matching.columns import land_columns, stored
+from matching.columns import stored
+from matching.land_columns import land_columns
 from matching.link import Question, link_columns
 from matching.model import default_model
 from matching.records import CleanRecord, CleanSubject, Person, Sex, Trust

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import yaml
 
-from matching.columns import land_columns, people_columns, stored
+from matching.columns import people_columns, stored
 from matching.compare import COMPARISONS, Pairs, PairTables
+from matching.land_columns import land_columns
 from matching.records import CleanSubject, Person, Sex
 from matching.score import compare
 from tests.factories import person, subject

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matching.block import RULES
 from matching.candidates import CandidatePairs, MemoryCandidates, find_candidates
-from matching.columns import land_columns
+from matching.land_columns import land_columns
 from matching.narrow import NARROWER
 from matching.records import CleanSubject, Person
 from tests.factories import person, subject

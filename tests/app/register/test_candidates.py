@@ -19,7 +19,8 @@ from app.register.version_store import Display
 from app.tables import DISPLAY_COLUMNS, version_tables
 from matching.block import register_keys
 from matching.candidates import CandidateSource, Found, MemoryCandidates, find_candidates
-from matching.columns import Hashes, PeopleColumns, StoredPerson, land_columns, stored
+from matching.columns import Hashes, PeopleColumns, StoredPerson, stored
+from matching.land_columns import land_columns
 from matching.normalise.person import read_person
 from matching.overlay import OverlaidSnapshot, write_overlay
 from matching.snapshot import SnapshotCandidates, SnapshotRow, write_snapshot
