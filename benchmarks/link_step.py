@@ -208,7 +208,7 @@ def splink(size: Size, *, narrow: bool) -> float:
     out.mkdir(exist_ok=True)
     np.save(out / "true_persons.npy", np.zeros(pq.read_metadata(size.folder / "land.parquet").num_rows, dtype=np.int64))
     found = run([["-m", "benchmarks.peers.splink_link", str(size.folder), str(out), *how]])
-    figures = json.loads((out / "splink.json").read_text())
+    figures = json.loads((out / f"splink{'_small' if narrow else ''}.json").read_text())
     cpu = float(figures["cpu"]["link"])
     blocks = "small blocks" if narrow else "all blocks"
     print(

@@ -28,7 +28,12 @@ from benchmarks.peers.slices import GAP, SLIP, kind_of
 from matching.evaluate import Key, Outcome, Truth, evaluate, truths_of
 from matching.verdict import Verdict
 
-ENGINES = ("khop", "splink", "recordlinkage")
+ENGINES = {  # the module of benchmarks.peers, and what it is told besides the folder
+    "khop": ("khop_link",),
+    "splink": ("splink_link",),
+    "splink_small": ("splink_link", "--narrow"),  # without the large blocks
+    "recordlinkage": ("recordlinkage_link",),
+}
 BUDGETS = (100, 200, 500, 1_000, 2_000, 10_000)  # one wrong person in so many named
 _LARGEST_FOR_RECORDLINKAGE = 100_000  # land rows
 Mask = NDArray[np.bool_]
@@ -127,8 +132,9 @@ def ranking(best: BestMatches, score: Floats, which: Sample, name: str) -> Ranki
 
 def run(engine: str, province: Province) -> None:
     """Link a province with an engine in a process of its own; it leaves its files in the province's folder."""
-    module = f"benchmarks.peers.{engine}_link"
-    subprocess.run([sys.executable, "-m", module, str(province.folder), str(province.folder)], check=True)
+    module, *options = ENGINES[engine]
+    command = [sys.executable, "-m", f"benchmarks.peers.{module}", str(province.folder), str(province.folder)]
+    subprocess.run([*command, *options], check=True)
 
 
 def scores(engine: str, found: BestMatches, province: Province) -> Iterator[tuple[str, Floats]]:
@@ -239,13 +245,13 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=31)
     parser.add_argument("--province", choices=("independent", "synthetic"), default="independent")
-    parser.add_argument("--peers", default="", help="splink,recordlinkage")
+    parser.add_argument("--peers", default="", help="splink,splink_small,recordlinkage")
     parser.add_argument("--work", type=Path, default=Path("var/quality"))
     parser.add_argument("--kept", action="store_true", help="print what earlier runs of the engines left")
     parser.add_argument("--losses", action="store_true", help="where people of the register are lost, by error")
     chosen = parser.parse_args()
     engines = ["khop", *filter(None, chosen.peers.split(","))]
-    if unknown := set(engines) - set(ENGINES):
+    if unknown := set(engines) - ENGINES.keys():
         parser.error(f"no such engine: {', '.join(sorted(unknown))}")
     if "recordlinkage" in engines and chosen.land > _LARGEST_FOR_RECORDLINKAGE:
         parser.error(f"recordlinkage takes at most {_LARGEST_FOR_RECORDLINKAGE:,} rows")

@@ -166,17 +166,18 @@ def main(folder: Path, out: Path, *, chunks: int, least_weight: float | None, na
     with figures.step("prepare"):
         linker = _linker(connection, folder, narrow=narrow)
         _train(linker)
-    linker.misc.save_model_to_json(str(out / "splink_model.json"), overwrite=True)
+    name = "splink_small" if narrow else "splink"
+    linker.misc.save_model_to_json(str(out / f"{name}_model.json"), overwrite=True)
     with figures.step("link"):
         predicted = linker.inference.predict(threshold_match_weight=least_weight, num_chunks_left=chunks)
         found = connection.execute(_BEST.format(table=predicted.physical_name)).fetchnumpy()
     best = BestMatches(*(np.asarray(found[name]) for name in BestMatches._fields))
-    best.save(out / "splink.npz")
+    best.save(out / f"{name}.npz")
     truth = np.load(out / "true_persons.npy")
     connection.register("truth", pa.table({"row_l": np.arange(len(truth)), "row_r": truth}))
     counts = f"select count(*), count(t.row_l) from {predicted.physical_name} left join truth t using (row_l, row_r)"
     figures.pairs, figures.blocked = connection.execute(counts).fetchall()[0]
-    figures.save(out / "splink.json")
+    figures.save(out / f"{name}.json")
 
 
 def _linker(connection: duckdb.DuckDBPyConnection, folder: Path, *, narrow: bool) -> Linker:
