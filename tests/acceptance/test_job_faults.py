@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import shutil
 import signal
@@ -35,7 +36,7 @@ from app.tasks import Bench, work_one
 from app.worker import jobs_of, worker_here
 from matching.synthetic.land import LAND_SCHEMA, land
 from matching.synthetic.population import REGISTER_SCHEMA, population
-from tests.acceptance.processes import KHOP, environment, free_port
+from tests.acceptance.processes import KHOP, environment, free_port, khop
 
 PEOPLE, LAND, CHUNK = 2_000, 3_000, 100
 AS_OF = date(2026, 11, 22)
@@ -275,6 +276,32 @@ def test_an_import_in_the_middle_changes_nothing(site: Site, province: Province)
         site.done(job_id)
     province.assert_same(site, job_id)
     assert service.progress(site.room, job_id, client=None).job.register_version.startswith("1:")
+
+
+def test_a_file_of_changes_in_the_middle_of_a_job_changes_the_next_job_only(site: Site, province: Province) -> None:
+    job_id = site.submit(province.land)
+    with site.worker() as worker:
+        site.part_way(job_id)
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(PATIENCE)
+    people = pq.read_table(site.folder / "people.parquet")
+    changed, gone = people.slice(0, PEOPLE // 3), people.slice(PEOPLE // 3, PEOPLE // 3)
+    twisted = [text.upper() for text in changed["full_name"].to_pylist()[::-1]]  # everybody has another's name
+    changed = changed.set_column(changed.schema.get_field_index("full_name"), "full_name", pa.array(twisted))
+    changes = pa.concat_tables([changed, gone])
+    operations = ["upsert"] * changed.num_rows + ["remove"] * gone.num_rows
+    pq.write_table(changes.append_column("operation", pa.array(operations)), site.folder / "changes.parquet")
+    khop(site.folder, "register", "delta", "changes.parquet", "--scope", "Lâm Đồng, hôm nay")
+    with site.worker():
+        later = site.submit(province.land)
+        site.done(job_id)
+        site.done(later)
+    province.assert_same(site, job_id)
+    versions = [service.progress(site.room, each, client=None).job.register_version for each in (job_id, later)]
+    assert [version.partition(":")[0] for version in versions] == ["1", "2"]
+    found = {each: json.loads((site.room.folder(each) / "totals.json").read_text()) for each in (job_id, later)}
+    full = [found[each]["counts"]["by_verdict"]["full"] for each in (job_id, later)]
+    assert full[1] < full[0] / 2  # two of three people are no longer who they were
 
 
 def test_a_small_job_does_not_wait_for_the_end_of_a_large_one(site: Site, province: Province) -> None:

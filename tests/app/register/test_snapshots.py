@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
+
+import pytest
 
 from app.db import Database
 from app.register.candidates import active_candidates
@@ -16,9 +24,11 @@ import sys
 from pathlib import Path
 from app.db import Database, make_engine
 from app.register.snapshots import snapshot_of
-built = []
-snapshot_of(Database(make_engine(sys.argv[1])), 1, Path(sys.argv[2]), done=lambda done, total: built.append(done))
-print(len(built))
+folder = Path(sys.argv[2])
+unfinished = set()
+look = lambda done, total: unfinished.update(path.name for path in folder.glob("snapshots/*.part"))
+snapshot_of(Database(make_engine(sys.argv[1])), 1, folder, done=look)
+print(*unfinished)
 """
 
 
@@ -41,7 +51,9 @@ def test_two_processes_that_need_a_snapshot_build_it_once(
     url = database.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", _BUILD, url, str(tmp_path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert sorted(process.communicate(timeout=120)[0].strip() for process in both) == ["0", "1"]
+    seen = [process.communicate(timeout=120)[0].split() for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert len(set(chain.from_iterable(seen))) == 1  # who waited saw the other's, if any
 
 
 def test_what_a_killed_builder_left_behind_is_no_snapshot_and_goes(
@@ -58,6 +70,85 @@ def test_what_a_killed_builder_left_behind_is_no_snapshot_and_goes(
     snapshot_of(database, 1, tmp_path)
     assert existing_snapshot(folder) is not None
     assert not left.exists()
+
+
+_STOPS = """
+import os, signal, sys
+from pathlib import Path
+from app.db import Database, make_engine
+from app.register.snapshots import snapshot_of
+
+def stop(done, total):
+    print(done, flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+print(len(snapshot_of(Database(make_engine(sys.argv[1])), 1, Path(sys.argv[2]), done=stop)))
+"""
+
+
+@contextmanager
+def stopped_builder(database: Database, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that has stopped in the middle of building the snapshot, and still holds its lock."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", _STOPS, url, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "200\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_builder_that_is_stopped_is_passed_by_and_does_no_harm_when_it_is_back(
+    database: Database, write_csv: WriteCsv, tmp_path: Path
+) -> None:
+    run_import(database, write_csv(some_rows(200)))
+    with stopped_builder(database, tmp_path) as process:
+        told: list[tuple[int, int]] = []
+        started = time.monotonic()
+        built = snapshot_of(database, 1, tmp_path, done=lambda *far: told.append(far), patience=1.0)
+        assert time.monotonic() - started >= 1.0
+        assert len(built) == 200
+        assert told[0] == told[-1] == (200, 200)  # waiting one sees how far the other is, then builds its own
+        files = {path.name: path.stat().st_ino for path in snapshot_folder(tmp_path, built.stamp.version).iterdir()}
+        process.send_signal(signal.SIGCONT)
+        assert process.communicate(timeout=60)[0].splitlines()[-1] == "200"
+        assert process.returncode == 0
+    folder = snapshot_folder(tmp_path, built.stamp.version)
+    assert {path.name: path.stat().st_ino for path in folder.iterdir()} == files
+    assert not list(folder.parent.glob("*.part"))
+
+
+def test_several_who_pass_a_stopped_builder_by_build_one_snapshot(
+    database: Database, write_csv: WriteCsv, tmp_path: Path
+) -> None:
+    run_import(database, write_csv(some_rows(200)))
+    with stopped_builder(database, tmp_path):
+        builds: list[str] = []
+
+        def build(name: str) -> None:
+            assert len(snapshot_of(database, 1, tmp_path, patience=0.5)) == 200
+            builds.append(name)
+
+        threads = [threading.Thread(target=build, args=(str(number),)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(builds) == 3
+    (snapshot,) = (path for path in (tmp_path / "snapshots").iterdir() if path.is_dir() and ".part" not in path.name)
+    assert existing_snapshot(snapshot) is not None
+
+
+def test_who_waits_for_a_stopped_builder_can_give_up(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
+    run_import(database, write_csv(some_rows(200)))
+
+    def give_up(done: int, total: int) -> None:
+        raise InterruptedError
+
+    with stopped_builder(database, tmp_path), pytest.raises(InterruptedError):
+        snapshot_of(database, 1, tmp_path, done=give_up)
 
 
 def test_a_snapshot_goes_when_its_version_does(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
