@@ -8,71 +8,73 @@ what was forgotten.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable
+from functools import partial
 from itertools import count
 from typing import Final
 
-from matching.normalise.address_parts import is_quiet, part_of
+from matching.normalise.address_parts import as_written, is_quiet, part_of
 
 MOST_WRITTEN: Final = 65_536  # parts that are remembered; then all are forgotten
 
 CODE: Final = re.compile("[0-9]{5}")  # that of a commune has five digits
 ODD: Final = 0  # a part that commas alone don't set apart
 INERT: Final = 1  # one that names no unit
+NUMBERED: Final = 1  # before the last parts: one whose number may be part of a name
 SIGNED: Final = 2  # the first number of the others; of those that announce a commune it is negative
 
 _next_number: Final = count(SIGNED)
 
 
 class _Kinds(dict[str, int]):
-    """The kinds of parts as written."""
+    """The kinds of parts as written, each known by what `signs` says of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, signs: Callable[[str], Hashable]) -> None:
         super().__init__()
-        self.numbers: dict[tuple[object, ...], int] = {}
+        self.signs = signs
+        self.numbers: dict[Hashable, int] = {}
 
     def __missing__(self, written: str) -> int:
         if len(self) >= MOST_WRITTEN:
             self.clear()
             self.numbers.clear()
-        kind = self[written] = self.kind(written)
+        signs = self.signs(written)
+        kind = self[written] = signs if isinstance(signs, int) else self.numbers.setdefault(signs, next(_next_number))
         return kind
-
-    def kind(self, written: str) -> int:
-        """The number of a part's kind."""
-        raise NotImplementedError
-
-    def number(self, *known: object) -> int:
-        """The number of what is known of a part."""
-        return self.numbers.setdefault(known, next(_next_number))
 
 
 class _EndKinds(_Kinds):
-    """The kinds of the last parts of addresses."""
+    """The kinds of the last parts of addresses; of those that announce the commune the number is negative."""
 
-    def kind(self, written: str) -> int:
-        part = part_of(written)
-        if not part.sign:
-            return ODD
-        if part.inert:
-            return INERT
-        number = self.number(part.sign, part.titled, part.announces, part.single, part.named is None)
-        return -number if part.titled else number
+    def __missing__(self, written: str) -> int:
+        kind = super().__missing__(written)
+        if part_of(written).titled:
+            kind = self[written] = -kind
+        return kind
 
 
-class _HeadKinds(_Kinds):
-    """The kinds of the parts before, every number in them being zero; there, a title may announce a commune or not."""
-
-    def __init__(self, *, announced: bool) -> None:
-        super().__init__()
-        self.announced = announced
-
-    def kind(self, written: str) -> int:
-        part = part_of(written)
-        still = part.inert or (self.announced and part.idle)
-        sign = part.sign if part.steady and not still else ""
-        return self.number(still, part.idle, part.steady, sign, part.steady and is_quiet(written))
+def _of_end(written: str) -> Hashable:
+    """What tells a part among the last from others."""
+    part = part_of(written)
+    if not part.sign:
+        return ODD
+    if part.inert:
+        return INERT
+    return part.sign, part.titled, part.announces, part.single, part.alone is None
 
 
-end_kind: Final = _EndKinds().__getitem__
-kind_alone: Final = _HeadKinds(announced=False).__getitem__
-kind_announced: Final = _HeadKinds(announced=True).__getitem__
+def _of_head(written: str, *, announced: bool, numbers: bool = False) -> Hashable:
+    """What tells a part before those from others; a title elsewhere may announce a commune or not."""
+    part = as_written(written) if numbers else part_of(written)
+    if part.numbered:
+        return NUMBERED
+    still = part.inert or (announced and part.idle)
+    meaning = part.meaning(announced=announced) if part.steady and not still else ""
+    return still, part.idle, part.steady, meaning, part.steady and is_quiet(written)
+
+
+end_kind: Final = _EndKinds(_of_end).__getitem__
+kind_alone: Final = _Kinds(partial(_of_head, announced=False)).__getitem__
+kind_announced: Final = _Kinds(partial(_of_head, announced=True)).__getitem__
+numbered_kind_alone: Final = _Kinds(partial(_of_head, announced=False, numbers=True)).__getitem__
+numbered_kind_announced: Final = _Kinds(partial(_of_head, announced=True, numbers=True)).__getitem__

@@ -39,13 +39,6 @@ _COMMUNE_TITLE: Final = re.compile(
 _TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
 
 
-class Named(NamedTuple):
-    """The unit that a whole part names."""
-
-    mention: Mention | None  # None where a shorter name may be meant as well
-    written: tuple[str, ...]
-
-
 class Part(NamedTuple):
     """What stands between two commas: its sign, or "" where it has to be read with the whole address."""
 
@@ -54,12 +47,32 @@ class Part(NamedTuple):
     titled: bool = False  # it begins with a word that announces a commune
     announces: bool = False  # a title in it announces a commune, so that no name without one is a commune
     single: bool = False  # it is one title and one name, which are read alike whatever is announced elsewhere
-    named: Named | None = None
     steady: bool = False  # no title announces a unit, and what it names does not depend on its numbers
+    numbered: bool = False  # with another number it may name a unit
     idle: bool = False  # steady, and inert where a title elsewhere announces a commune
-    hits: int = 0  # the names of units that were looked at
+    written: tuple[str, ...] = ()  # its words
+    alone: tuple[Mention, ...] | None = None  # what it names; None where the parts beside it have to be known
+    beside: tuple[Mention, ...] | None = None  # what it names where a title elsewhere announces a commune
+
+    def meaning(self, *, announced: bool) -> str:
+        """What a steady part adds to the reading of an address, if nothing is mended in it."""
+        named = self.beside if announced else self.alone
+        if named is None:
+            return self.sign
+        signs = []
+        before = 0
+        for mention in named:
+            start, _, end, communes, districts, provinces, _, whole, closed, doubtful, _ = mention
+            gap = start - before
+            signs.append(
+                f"{' '.join(self.written[start:end])}{gap if gap < 1 else 1}{whole:d}{closed:d}{doubtful:d}"
+                f".{len(communes)}.{len(districts)}.{len(provinces)}"
+            )
+            before = max(before, end)
+        return f"~{';'.join(signs)}{'.' if before < len(self.written) else ''}"
 
 
+Hit = tuple[int, int, Entry]
 _ODD: Final = Part("")
 
 
@@ -79,6 +92,21 @@ def part_of(written: str) -> Part:
     return _part_of(text.lower()) if text and repair(text) is text else _ODD
 
 
+def as_written(written: str) -> Part:
+    """What a part without the title of a unit says with just these numbers, one of which may be part of a name."""
+    text = written.strip(" ")
+    return _as_written(text.lower()) if text and repair(text) is text else _ODD
+
+
+@lru_cache(maxsize=16_384)
+def _as_written(text: str) -> Part:
+    part = _part_of(text)
+    if part.numbered:
+        words = words_of(text)
+        part = _steady(text, words, hits_of(words, index()))
+    return part
+
+
 @lru_cache(maxsize=65_536)
 def _part_of(text: str) -> Part:
     words = words_of(text)
@@ -86,21 +114,37 @@ def _part_of(text: str) -> Part:
     commune = last_commune(text)
     if not words.keys or len(hits) + sum(map(str.isdigit, words.keys)) > MOST_HITS or commune > 0:
         return _ODD
-    if commune < 0 and _is_steady(words):
-        inert = not (hits and mentions_among(words, hits, announced=False))
-        parents = not inert and any(entry.districts or entry.provinces for _, _, entry in hits)
-        idle = not parents or not mentions_among(words, hits, announced=True)
-        return Part(f"={text}", inert, steady=True, idle=idle, hits=len(hits))
+    if commune < 0 and not any(title.levels for _, title in words.titles.values()):
+        if any(map(str.isdigit, words.keys)) and _may_be_numbered(words):
+            return Part(f"={text}", numbered=True)
+        return _steady(text, words, hits)
     titled = commune == 0
     known = _titled(words, hits, titled=titled)
     return known or Part(f"={text}", titled=titled, announces=is_announced(words, hits))
 
 
-def _is_steady(words: Words) -> bool:
-    """No title announces a unit, and no name would be another one with other numbers."""
-    if any(title.levels for _, title in words.titles.values()):
-        return False
-    return not any(key.isdigit() for key in words.keys) or not _may_be_numbered(words)
+def _steady(text: str, words: Words, hits: list[Hit]) -> Part:
+    """A part without the title of a unit; one that ends with any title may say what the next part is."""
+    sign = f"={text}"
+    written = tuple(words.written)
+    whole = len(words.keys) not in words.titles
+    if not hits:
+        nothing = () if whole else None
+        return Part(sign, inert=True, steady=True, idle=True, written=written, alone=nothing, beside=nothing)
+    alone = beside = tuple(mentions_among(words, hits, announced=False))
+    if any(entry.communes for _, _, entry in hits):
+        beside = tuple(mentions_among(words, hits, announced=True))
+    parents = any(entry.districts or entry.provinces for _, _, entry in hits)
+    idle = not beside or not (alone and parents)
+    return Part(
+        sign,
+        inert=not alone,
+        steady=True,
+        idle=idle,
+        written=written,
+        alone=alone if whole else None,
+        beside=beside if whole else None,
+    )
 
 
 def _may_be_numbered(words: Words) -> bool:
@@ -115,7 +159,7 @@ def _may_be_numbered(words: Words) -> bool:
     return False
 
 
-def _titled(words: Words, hits: list[tuple[int, int, Entry]], *, titled: bool) -> Part | None:
+def _titled(words: Words, hits: list[Hit], *, titled: bool) -> Part | None:
     """A part that is one title and what it announces: its sign tells the title's meaning and the name in lower case."""
     if len(words.titles) != 1:
         return None
@@ -133,33 +177,56 @@ def _titled(words: Words, hits: list[tuple[int, int, Entry]], *, titled: bool) -
     plain = rest.isascii() and "".join(words.written[:name]).isascii()
     sign = f"{title.levels}{title.kind}{plain:d}{rest}"
     long = name > 1 or len(words.keys[0]) > 1  # a single letter may be any word
-    named = _named(words, hits, name, title)
-    if named is None:
+    mentions = _named(words, hits, name, title)
+    single = mentions is not None
+    if mentions is None:
         sign = f"{name > 1:d}{len(words.keys[0]) > 1:d}{sign}"
-    return Part(sign, titled=titled, announces=titled and long, single=named is not None, named=named)
+    elif any(mention.title is None for mention in mentions):
+        mentions = None
+    written = tuple(words.written)
+    return Part(
+        sign, titled=titled, announces=titled and long, single=single, written=written, alone=mentions, beside=mentions
+    )
 
 
-def _means_nothing(words: Words, hits: list[tuple[int, int, Entry]], end: int, entry: Entry) -> bool:
+def _means_nothing(words: Words, hits: list[Hit], end: int, entry: Entry) -> bool:
     """A name that begins within the title is only that of a commune, and goes on: Tịnh Long in "tỉnh Long An"."""
     goes_on = words.breaks[end] < STOP and all(start != end or not (e.districts or e.provinces) for start, _, e in hits)
     return goes_on and not entry.districts and not entry.provinces
 
 
-def _named(words: Words, hits: list[tuple[int, int, Entry]], name: int, title: Title) -> Named | None:
+def _named(words: Words, hits: list[Hit], name: int, title: Title) -> tuple[Mention, ...] | None:
     """What the title and all that stands behind it name, if names within that are only parts of it."""
     last = len(words.keys)
-    meant = None
-    sole = True
+    titled = (0, title)
+    meant = shorter = None
     for start, end, entry in hits:
         if start > name and end == last and entry.districts and title.levels & COMMUNE:
             return None
         if start == name:
-            mention = titled_mention(words, name, end, entry, end == last, (0, title))
+            mention = titled_mention(words, name, end, entry, closed=end == last, titled=titled)
             if end == last:
                 meant = mention
-            elif mention is not None:
-                sole = False
-    return None if meant is None else Named(meant if sole else None, tuple(words.written))
+            else:
+                shorter = shorter or mention
+    if meant is None:
+        return None
+    return (meant,) if shorter is None else tuple(mentions_among(words, hits, announced=True))
+
+
+def place_mentions(parts: list[Part]) -> tuple[Words, list[Mention]]:
+    """The words of parts in a row and what they name, each part saying so by itself."""
+    announced = any(part.announces for part in parts)
+    written: list[str] = []
+    mentions: list[Mention] = []
+    for part in parts:
+        named = part.beside if announced else part.alone
+        at = len(written)
+        for mention in named or ():
+            start, name, end, *what = mention
+            mentions.append(Mention(at + start, at + name, at + end, *what))
+        written.extend(part.written)
+    return Words(written, [], [], {}), mentions
 
 
 def is_quiet(written: str) -> bool:

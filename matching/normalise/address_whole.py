@@ -10,9 +10,9 @@ from matching.normalise.address_answer import by_code, reading_of
 from matching.normalise.address_choice import Choice, best_choices
 from matching.normalise.address_index import NUMBER, CommunePlace, index
 from matching.normalise.address_mentions import Mention, mentions_of
-from matching.normalise.address_parts import last_commune
-from matching.normalise.address_text import Words, words_of
-from matching.normalise.address_typos import mistyped_communes, mistyped_parents, unglued
+from matching.normalise.address_parts import Part, last_commune, place_mentions
+from matching.normalise.address_text import Words, key_of, words_of
+from matching.normalise.address_typos import glued_title, mistyped_communes, mistyped_parents, unglued
 from matching.records import AddressReading
 
 
@@ -85,6 +85,45 @@ def word_by_word(text: str) -> tuple[AddressReading, bool]:
     if not settled:
         words, mentions, choices = _mended(words, mentions, choices)
     return by_code(words, choices) or reading_of(words, choices), settled
+
+
+def in_parts(parts: list[Part], text: str) -> tuple[AddressReading, bool]:
+    """As `in_one` reads the text that the parts make, by what is known of each of them."""
+    if any(part.alone is None for part in parts):
+        return in_one(text)
+    for start in _end_starts(parts):
+        reading, alone = led(*place_mentions(parts[start:]))
+        if reading is not None and (alone or not any(map(_names_a_unit, parts[:start]))):
+            return reading, True
+    return part_by_part(parts, text)
+
+
+def _end_starts(parts: list[Part]) -> list[int]:
+    """The parts that `_tail_starts` would begin with."""
+    titled = [place for place, part in enumerate(parts) if part.titled]
+    return titled[-1:] or [start for start in (len(parts) - 3, len(parts) - 2) if start > 0]
+
+
+def _names_a_unit(part: Part) -> bool:
+    """The part names a district or a province, or announces some unit."""
+    return not part.steady or any(mention.districts or mention.provinces for mention in part.alone or ())
+
+
+def part_by_part(parts: list[Part], text: str) -> tuple[AddressReading, bool]:
+    """As `word_by_word` reads the text that the parts make, by what is known of each of them."""
+    if any(part.alone is None for part in parts):
+        return word_by_word(text)
+    words, mentions = place_mentions(parts)
+    choices = best_choices(mentions)
+    settled = _settled(choices)
+    if settled or (len(parts) == 1 and parts[0].titled and not any(_is_glued(word) for word in words.written)):
+        return reading_of(words, choices), settled  # beside one commune alone there is nothing to mend
+    words, mentions, choices = _mended(words_of(text), mentions, choices)
+    return by_code(words, choices) or reading_of(words, choices), False
+
+
+def _is_glued(word: str) -> bool:
+    return bool(glued_title(key_of(word), index()))
 
 
 def _mended(words: Words, mentions: list[Mention], choices: list[Choice]) -> tuple[Words, list[Mention], list[Choice]]:

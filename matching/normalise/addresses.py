@@ -7,18 +7,34 @@ means all its parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from typing import Final, NamedTuple
 
 from matching.normalise.address_answer import CONFIDENCE
 from matching.normalise.address_cuts import at_dashes, before_titles
 from matching.normalise.address_index import NUMBER
-from matching.normalise.address_kinds import CODE, INERT, ODD, SIGNED, end_kind, kind_alone, kind_announced
-from matching.normalise.address_mentions import Mention
-from matching.normalise.address_parts import MOST_PARTS, is_quiet, part_of
-from matching.normalise.address_text import Words
-from matching.normalise.address_whole import in_one, led, led_by_commune, names_no_unit, whole_text, word_by_word
+from matching.normalise.address_kinds import (
+    CODE,
+    INERT,
+    NUMBERED,
+    ODD,
+    SIGNED,
+    end_kind,
+    kind_alone,
+    kind_announced,
+    numbered_kind_alone,
+    numbered_kind_announced,
+)
+from matching.normalise.address_parts import MOST_PARTS, Part, as_written, is_quiet, part_of, place_mentions
+from matching.normalise.address_whole import (
+    in_one,
+    in_parts,
+    led,
+    led_by_commune,
+    names_no_unit,
+    part_by_part,
+    whole_text,
+)
 from matching.normalise.text import repair
 from matching.records import AddressReading
 
@@ -112,11 +128,15 @@ def _behind_head(end: _End, parts: list[str]) -> AddressReading:
         return end.known.reading
     written = ",".join(parts[:start])
     head = NUMBER.sub("0", written).split(",")
-    kind_of = kind_announced if end.announced else kind_alone
-    kinds = (end.number, CODE.search(written) is not None, *map(kind_of, head))
+    code = CODE.search(written) is not None
+    kinds = (end.number, code, *map(kind_announced if end.announced else kind_alone, head))
+    if NUMBERED in kinds[2:]:
+        still = zip(kinds[2:], head, parts, strict=False)
+        head = [as_it_is if kind == NUMBERED else part for kind, part, as_it_is in still]
+        kinds = (end.number, code, *map(numbered_kind_announced if end.announced else numbered_kind_alone, head))
     reading = _by_kinds.get(kinds)
     if reading is None:
-        reading = _with_head(end, head, parts) or _NOT_IN_PARTS
+        reading = _with_head(end, list(map(as_written, head)), parts, code=code) or _NOT_IN_PARTS
         if len(_by_kinds) >= MOST_KINDS:
             _by_kinds.clear()
         _by_kinds[kinds] = reading
@@ -139,76 +159,72 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
         signs = f"{part.sign},{signs}"
         announced = announced or part.announces
         single = single and part.single
-        sole = sole and part.named is not None and part.named.mention is not None
+        sole = sole and part.single and part.alone is not None
         if part.titled:
             if announced and not single:
                 signs = f"!{signs}"
-            known = _known.get(signs) or _keep(signs, _lead(parts[last:]), ",".join(parts[last:]), word_by_word)
+            known = _known.get(signs) or _keep(signs, _led(parts[last:]))
     if known is None and not last:
         signs = f"{'!' if announced else ''}{signs}"
-        known = (_known.get(signs) or _keep(signs, None, ",".join(parts), in_one))._replace(alone=True)
+        known = (_known.get(signs) or _keep(signs, _in_one(parts)))._replace(alone=True)
     if len(_ends) >= MOST_KINDS:
         _ends.clear()
     end = _ends[kinds] = _End(next(_next_end), len(parts) - last, signs, announced, known, sole)
     return end
 
 
-def _with_head(end: _End, head: list[str], parts: list[str]) -> AddressReading | None:
-    """The reading by the signs of the parts, numbers before the end being zero; None where that is not enough."""
+def _with_head(end: _End, head: list[Part], parts: list[str], *, code: bool) -> AddressReading | None:
+    """The reading by what the parts before the end mean; None where that is not enough."""
     known = end.known
-    if known is not None and known.leads and all(part_of(part).idle for part in head):
+    if known is not None and known.leads and all(part.idle for part in head):
         return known.reading
-    before = _before(head, announced=end.announced)
-    if before is None:
+    if not all(part.steady for part in head):
         return None
+    before = _before(head, announced=end.announced)
     plain = before == "0,"
-    start = len(head)
+    doubtful = code or not all(is_quiet(part.sign[1:]) for part in head)
     if known is None or not plain:
         # The place of the unit counts from the end, by commas.
-        text = f"0,0,0,{','.join(parts[start:])}" if plain else ",".join(parts)
-        signs = f"{'!' if end.announced else ''}{before}{end.signs}"
-        known = _known.get(signs) or _keep(signs, None, text, in_one)
-    if known.sure or (plain and CODE.search(",".join(parts[:start])) is None and all(map(is_quiet, head))):
-        return known.reading
-    return None
+        shown = ["0", "0", "0", *parts[len(head) :]] if plain else parts
+        signs = f"{'!' if end.announced else ''}{'?' if doubtful and not plain else ''}{before}{end.signs}"
+        known = _known.get(signs) or _keep(signs, _in_one(shown))
+    return known.reading if known.sure or not doubtful else None
 
 
-def _before(head: list[str], *, announced: bool) -> str | None:
-    """The signs of the parts before the units, their numbers being zero; None if a title or a number may matter."""
+def _before(head: list[Part], *, announced: bool) -> str:
+    """The signs of steady parts before the units."""
     signs = ""
-    for written in head:
-        part = part_of(written)
+    for part in head:
         if part.inert or (announced and part.idle):
             if signs != "0,":  # those at the beginning count as one
                 signs = f"{signs}0,"
-        elif part.steady:
-            signs = f"{signs}{part.sign},"
         else:
-            return None
+            signs = f"{signs}{part.meaning(announced=announced)},"
     return signs
 
 
-def _lead(parts: list[str]) -> _Known | None:
-    """The reading of parts that begin with a commune and that each name one unit; None where that is not enough."""
-    mentions: list[Mention] = []
-    written: list[str] = []
-    for part in map(part_of, parts):
-        if part.named is None or part.named.mention is None:
-            reading, alone = led_by_commune(",".join(parts).strip(" ").lower())
-            break
-        mention = part.named.mention
-        place = len(written)
-        mentions.append(mention._replace(start=place, name=place + mention.name, end=place + mention.end))
-        written.extend(part.named.written)
-    else:
-        reading, alone = led(Words(written, [], [], {}), mentions)
-    return None if reading is None else _Known(reading, sure=True, leads=True, alone=alone)
+def _led(written: list[str]) -> _Known:
+    """The reading of parts from the commune on; by itself, if they begin with it and each names one unit."""
+    text = _text(written)
+    parts = list(map(part_of, written))
+    known = all(part.single and part.alone is not None for part in parts)
+    reading, alone = led(*place_mentions(parts)) if known else led_by_commune(text)
+    if reading is not None:
+        return _Known(reading, sure=True, leads=True, alone=alone)
+    return _Known(*part_by_part(parts, text))
 
 
-def _keep(signs: str, known: _Known | None, text: str, read: Callable[[str], tuple[AddressReading, bool]]) -> _Known:
-    """Keeps the reading for all addresses that share the signs; of the text, if it is not known yet."""
-    if known is None:
-        known = _Known(*read(text.strip(" ").lower()))  # its parts need no repair
+def _in_one(written: list[str]) -> _Known:
+    """The reading of parts as one text."""
+    return _Known(*in_parts(list(map(as_written, written)), _text(written)))
+
+
+def _text(parts: list[str]) -> str:
+    return ",".join(parts).strip(" ").lower()  # what is read in parts needs no repair
+
+
+def _keep(signs: str, known: _Known) -> _Known:
+    """Keeps the reading for all addresses that share the signs."""
     if len(_known) >= MOST_KNOWN:
         _known.clear()
     _known[signs] = known
