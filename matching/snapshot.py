@@ -28,6 +28,7 @@ from matching.columns import (
 )
 from matching.crowd import Crowd, survey
 from matching.errors import KhopError
+from matching.sorted_values import SortedValues
 from matching.statistics import Statistics
 from matching.variants import Vocabulary
 
@@ -147,15 +148,6 @@ class SnapshotWriter:
         return Lists(list(self._syllables), [sorted(members) for members in self._sets])
 
 
-def _search(known: Hashes, keys: Hashes) -> Ints:
-    if len(keys) < 2 or bool((keys[1:] >= keys[:-1]).all()):
-        return np.searchsorted(known, keys)
-    order = np.argsort(keys)  # neighbours in the file are asked one after the other
-    place = np.empty(len(keys), dtype=np.int64)
-    place[order] = np.searchsorted(known, keys[order])
-    return place
-
-
 def _numbered(positions: dict[T, int], values: Sequence[T]) -> NDArray[np.int64]:
     return np.array([positions.setdefault(value, len(positions)) for value in values], dtype=np.int64)
 
@@ -198,6 +190,7 @@ class SnapshotCandidates:
         """Map a snapshot's files; SnapshotUnusable if there is none or other rules made it."""
         self.content = _mapped(folder) if isinstance(folder, Path) else folder
         self._columns = self.content.columns
+        self._keys = SortedValues(self._columns["keys"])
         self._syllables = Vocabulary(self.content.lists.syllables)
         self._sets = [frozenset(members) for members in self.content.lists.places]
         self._single = np.array([next(iter(s)) if len(s) == 1 else 0 for s in self._sets], dtype=np.int32)
@@ -217,9 +210,8 @@ class SnapshotCandidates:
 
     def lookup(self, keys: Hashes, *, cap: int) -> Found:
         """The people who share each blocking key, at most `cap` for each."""
-        known, begins = self._columns["keys"], self._columns["key_offsets"]
-        place = _search(known, keys)
-        found = known[np.minimum(place, len(known) - 1)] == keys
+        begins = self._columns["key_offsets"]
+        place, found = self._keys.find(keys)
         place = place[found]
         start, count = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
         start[found] = begins[place]

@@ -9,17 +9,19 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import Hashes, Ints, PeopleColumns
+from matching.sorted_values import SortedValues
 
 LARGE_BLOCK = 256  # blocks with more people than this are listed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counts:
     """How often each value occurs: sorted values with their counts; a value not listed occurs `floor` times."""
 
@@ -29,12 +31,15 @@ class Counts:
 
     def of(self, values: NDArray[np.integer]) -> Ints:
         """The count of each value."""
-        asked = values.astype(np.int64).view(np.uint64) if values.dtype != np.uint64 else values
+        asked: Hashes = values.astype(np.int64).view(np.uint64) if values.dtype != np.uint64 else values
         if not len(self.values):
             return np.full(len(asked), self.floor, dtype=np.int64)
-        position = np.searchsorted(self.values, asked)
-        position[position == len(self.values)] = 0
-        return np.where(self.values[position] == asked, self.counts[position], self.floor)
+        at, found = self._sorted.find(asked)
+        return np.where(found, self.counts[at], self.floor)
+
+    @cached_property
+    def _sorted(self) -> SortedValues:
+        return SortedValues(self.values)
 
 
 @dataclass(frozen=True, slots=True)
