@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from app.audits.areas import Unit, area_of, places_of
 from app.audits.errors import AreasDiffer
 from app.audits.folder import AuditFolder
-from app.audits.rows import VERDICTS
+from app.audits.rows import VERDICTS, Codes
 from app.audits.store import Audit
 from app.engines.manifest import SourceManifest
+from matching.normalise.gazetteer import gazetteer
 
 Json = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -29,29 +31,65 @@ _COLUMNS: Final = (
 )
 
 
+class _Side(NamedTuple):
+    """One audit: its people in scope, and the present-day commune of each."""
+
+    table: Any
+    units: tuple[Unit, ...]
+    unit: Codes  # of each row, of `units`
+
+
+class _Known(NamedTuple):
+    """What is recognised again: each key once, its weakest verdict, the commune of its first row."""
+
+    keys: Ints
+    verdicts: Small
+    unit: Codes
+
+
 def compare(earlier: tuple[Audit, AuditFolder], later: tuple[Audit, AuditFolder]) -> Json:
     """How land users and parcels moved between two audits; AreasDiffer where they are of different areas.
 
     A land user is the same by the record id where both lists have ids of their own, else by parcel, certificate and
-    name. What stands twice counts with its weakest verdict; a parcel with the weakest of its people.
+    name. What stands twice counts with its weakest verdict; a parcel with the weakest of its people. Each is counted
+    in the commune of its parcel as the later audit has it, else the earlier one; communes add up to the whole.
     """
     one, other = earlier[0], later[0]
     if one.area_code != other.area_code:
         raise AreasDiffer(one=one.area_code, other=other.area_code)
     folders = (earlier[1], later[1])
     key = BY_ID if all(map(_has_ids, folders)) else BY_CONTENT
-    tables = [_table(folder) for folder in folders]
-    people = [_weakest(_digests(table, key), table) for table in tables]
-    parcels = [_weakest(_digests(table, "parcel"), table) for table in tables]
-    moved = _moves(*people)
+    sides = [_side(folder, other.area_code) for folder in folders]
+    units = list(dict.fromkeys(unit for side in reversed(sides) for unit in side.units))
+    people = _moves([_known(side, key, units) for side in sides], len(units))
+    parcels = _moves([_known(side, "parcel", units) for side in sides], len(units))
+    whole = _told(people.sum(axis=0))
     return {
         "previous": {"id": one.id, "name": one.name, "day": one.day.isoformat()},
         "key": key,
-        "land_users": moved,
-        "parcels": _moves(*parcels),
-        "improved": _directed(moved, better=True),
-        "fell_back": _directed(moved, better=False),
+        "land_users": whole,
+        "parcels": _told(parcels.sum(axis=0)),
+        "improved": _directed(whole, better=True),
+        "fell_back": _directed(whole, better=False),
+        "communes": [
+            _commune(unit, _told(people[number]), _told(parcels[number]))
+            for number, unit in sorted(enumerate(units), key=lambda pair: (pair[1].code == "", pair[1].code))
+            if people[number].any() or parcels[number].any()
+        ],
     }
+
+
+def _commune(unit: Unit, people: dict[str, int], parcels: dict[str, int]) -> Json:
+    directed = {"improved": _directed(people, better=True), "fell_back": _directed(people, better=False)}
+    return {"code": unit.code, "name": unit.name, "land_users": people, "parcels": parcels, **directed}
+
+
+def _side(folder: AuditFolder, area: str) -> _Side:
+    table, units = _table(folder), gazetteer()
+    coded = pc.fill_null(table["parcel_commune_code"].combine_chunks(), "").dictionary_encode()
+    places = places_of(coded.dictionary.to_pylist(), area_of(area, units), units)
+    unit = places.unit_of[coded.indices.to_numpy()] if len(coded) else np.zeros(0, dtype=np.int32)
+    return _Side(table, places.units, unit)
 
 
 def _has_ids(folder: AuditFolder) -> bool:
@@ -86,21 +124,32 @@ def _digests(table: Any, key: str) -> Ints:
     return found
 
 
-def _weakest(keys: Ints, table: Any) -> tuple[Ints, Small]:
-    """Each key once, and the weakest verdict beside it."""
-    codes = pc.index_in(table["verdict"].combine_chunks(), value_set=pa.array(VERDICTS))
+def _known(side: _Side, key: str, units: Sequence[Unit]) -> _Known:
+    """Each key of an audit once, with its weakest verdict and its commune, of all that either audit has."""
+    keys = _digests(side.table, key)
+    codes = pc.index_in(side.table["verdict"].combine_chunks(), value_set=pa.array(VERDICTS))
     verdicts = pc.fill_null(codes, len(VERDICTS) - 1).to_numpy().astype(np.int8)
-    distinct, places = np.unique(keys[keys != 0], return_inverse=True)
-    found = np.zeros(len(distinct), dtype=np.int8)
-    np.maximum.at(found, places, verdicts[keys != 0])
-    return distinct, found
+    distinct, first, places = np.unique(keys[keys != 0], return_index=True, return_inverse=True)
+    weakest = np.zeros(len(distinct), dtype=np.int8)
+    np.maximum.at(weakest, places, verdicts[keys != 0])
+    numbers = np.array([units.index(unit) for unit in side.units], dtype=np.int32)
+    return _Known(distinct, weakest, numbers[side.unit[keys != 0][first]])
 
 
-def _moves(earlier: tuple[Ints, Small], later: tuple[Ints, Small]) -> dict[str, int]:
+def _moves(sides: Sequence[_Known], units: int) -> Ints:
+    """By unit, how many moved from each state to each other, or stayed."""
+    everything = np.union1d(sides[0].keys, sides[1].keys)
+    before, after = (_states(everything, side.keys, side.verdicts) for side in sides)
+    unit = np.zeros(len(everything), dtype=np.int64)
+    for side in sides:  # the later one has the last word
+        unit[np.searchsorted(everything, side.keys)] = side.unit
+    moves = (unit * len(_STATES) + before) * len(_STATES) + after
+    found: Ints = np.bincount(moves, minlength=units * len(_STATES) ** 2).reshape(units, -1)
+    return found
+
+
+def _told(counts: Ints) -> dict[str, int]:
     """How many moved from each state to each other or stayed: "none->full"."""
-    everything = np.union1d(earlier[0], later[0])
-    before, after = (_states(everything, *side) for side in (earlier, later))
-    counts = np.bincount(before.astype(np.int64) * len(_STATES) + after, minlength=len(_STATES) ** 2)
     return {
         f"{one}->{other}": int(counts[first * len(_STATES) + second])
         for first, one in enumerate(_STATES)

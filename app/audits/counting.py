@@ -15,7 +15,9 @@ from app.audits.folder import AuditFolder
 from app.audits.rows import Rows, Small, read_rows
 from app.audits.statuses import statuses_of
 from app.audits.store import Answer
+from matching.confidence import lower_bound, upper_bound
 from matching.normalise.gazetteer import gazetteer
+from matching.survey import TWO_SIDED
 
 Json = dict[str, Any]
 
@@ -83,3 +85,41 @@ def disagreements(rows: Rows, definitions: Definitions, told: Small) -> dict[str
             if one != other:
                 found[f"{status.code}->{answer.code}"] = int((answered & (machine == one) & (told == other)).sum())
     return found
+
+
+def disagreement_rates(rows: Rows, definitions: Definitions, told: Small) -> list[Json]:
+    """How often the authority's answers differ from each of the machine's statuses, and from all ("").
+
+    With exact two-sided bounds (Clopper and Pearson): they hold for all land users of the status where those who were
+    answered are a random sample of them; `of` says how many there are.
+    """
+    machine, answered = statuses_of(rows, definitions), told >= 0
+    found = []
+    for number, code in enumerate(["", *(status.code for status in definitions.statuses)]):
+        within = rows.in_scope if not code else rows.in_scope & (machine == number - 1)
+        seen = within & answered
+        differ, count = int((seen & (told != machine)).sum()), int(seen.sum())
+        found.append(
+            {"status": code, "of": int(within.sum()), "answered": count, "differ": differ, **_rate(differ, count)}
+        )
+    return found
+
+
+def _rate(cases: int, of: int) -> Json:
+    side = 1 - (1 - TWO_SIDED) / 2
+    bounds = (lower_bound(cases, of, confidence=side), upper_bound(cases, of, confidence=side))
+    return {"rate": cases / of if of else None, "low": bounds[0], "high": bounds[1]}
+
+
+def same_figures(found: Counted, kept: str) -> bool:
+    """Whether rows and definitions give the figures that were kept; those that are counted only since aren't asked."""
+    before, now = json.loads(kept), figures_json(found)
+    names = before["whole"].keys()
+
+    def of_then(figures: Json) -> Json:
+        return {name: count for name, count in figures.items() if name in names}
+
+    for document in (before, now):
+        document["whole"], document["repeated"] = of_then(document["whole"]), of_then(document["repeated"])
+        document["units"] = [unit | {"figures": of_then(unit["figures"])} for unit in document["units"]]
+    return bool(before == now)

@@ -13,7 +13,18 @@ import numpy as np
 
 from app.audits.areas import Places
 from app.audits.definitions import REQUIRABLE, Criterion, Definitions
-from app.audits.rows import FULL_DATE, IDENTITIES, ONE_COMMUNE, VERDICTS, Codes, Ints, Marks, Rows, Small
+from app.audits.rows import (
+    DECISIONS,
+    FULL_DATE,
+    IDENTITIES,
+    ONE_COMMUNE,
+    VERDICTS,
+    Codes,
+    Ints,
+    Marks,
+    Rows,
+    Small,
+)
 from app.audits.statuses import statuses_of
 
 Counts = dict[str, Ints]  # figure -> its count for each unit
@@ -44,6 +55,7 @@ def figures(rows: Rows, places: Places, definitions: Definitions, *, answers: Sm
     met = criteria_met(rows, definitions, answers)
     _count_rows(tally, rows)
     _count_land_users(tally, rows, definitions, met, answers)
+    _count_decided(tally, rows)
     _count_persons(tally, rows)
     _count_certificates(tally, rows)
     _count_parcels(tally, rows, definitions, met)
@@ -153,6 +165,31 @@ def _count_land_users(
         tally.rows(f"finding.{finding}", people & has[rows.findings])
 
 
+def _count_decided(tally: _Tally, rows: Rows) -> None:
+    """Which rows a person decided on; each land user in scope has one outcome, the person's word before the machine's.
+
+    A decision never changes a verdict, so all other figures stay the machine's (docs/reviews.md).
+    """
+    within = (rows.reading == 0) & rows.in_scope
+    decided = within & (rows.decision >= 0)
+    first = np.ones(len(rows), dtype=np.bool_)
+    first[1:] = rows.input[1:] != rows.input[:-1]
+    tally.rows("rows.decided", first & np.isin(rows.input, np.unique(rows.input[decided])))
+    tally.rows("land_users.decided", decided)
+    for code, decision in enumerate(DECISIONS):
+        tally.rows(f"land_users.outcome.decided_{decision}", within & (rows.decision == code))
+    other = within & (rows.decision == DECISIONS.index("not_same"))
+    for code, verdict in enumerate(VERDICTS):
+        tally.rows(f"land_users.decided_not_same.then_{verdict}", other & (rows.otherwise == code))
+    alone = within & ~decided
+    full = alone & (rows.verdict == FULL)
+    tally.rows("land_users.outcome.full_independent", full & ~rows.enriched)
+    tally.rows("land_users.outcome.full_enriched", full & rows.enriched)
+    for code, verdict in enumerate(VERDICTS):
+        if code != FULL:
+            tally.rows(f"land_users.outcome.{verdict}", alone & (rows.verdict == code))
+
+
 def _count_persons(tally: _Tally, rows: Rows) -> None:
     """Distinct persons by the weakest verdict of their land users, wherever those stand."""
     persons = _entities(rows.person)
@@ -161,12 +198,14 @@ def _count_persons(tally: _Tally, rows: Rows) -> None:
     classes = {verdict: weakest == code for code, verdict in enumerate(VERDICTS)}
     classes |= {"in_scope": weakest >= 0, "out_of_scope": weakest < 0}
     classes["identity_established"] = surest <= IDENTITIES.index("probable")
+    classes |= _by_hand(persons, rows, "full", classes["full"])
     tally.things("persons", persons, classes)
 
 
 def _count_certificates(tally: _Tally, rows: Rows) -> None:
     certificates = _entities(rows.certificate)
-    tally.things("certificates", certificates, _shares(certificates, rows))
+    classes = _shares(certificates, rows)
+    tally.things("certificates", certificates, classes | _by_hand(certificates, rows, "all_full", classes["all_full"]))
     tally.rows("land_users.without_certificate", (rows.reading == 0) & (rows.certificate == 0))
 
 
@@ -177,6 +216,7 @@ def _count_parcels(tally: _Tally, rows: Rows, definitions: Definitions, met: Map
     placeholder = np.array([category == "S7" for category in rows.categories], dtype=np.bool_)
     temporary = _sum(parcels, placeholder[rows.category] if len(rows) else rows.in_scope) > 0
     classes = _shares(parcels, rows)
+    classes |= _by_hand(parcels, rows, "all_full", classes["all_full"])
     good = (people > 0) & ~temporary
     for code, mask in met.items():
         meets = _sum(parcels, within & mask) == people
@@ -206,6 +246,13 @@ def _shares(things: _Entities, rows: Rows) -> dict[str, Marks]:
     full = _sum(things, rows.in_scope & (rows.verdict == FULL))
     masks = ((people > 0) & (full == people), (full > 0) & (full < people), (people > 0) & (full == 0), people == 0)
     return dict(zip(_SHARES, masks, strict=True))
+
+
+def _by_hand(things: _Entities, rows: Rows, name: str, full: Marks) -> dict[str, Marks]:
+    """Full ones apart by whether an approved value made anybody on them so; and those that a person decided on."""
+    enriched = _sum(things, rows.in_scope & rows.enriched) > 0
+    decided = _sum(things, rows.in_scope & (rows.decision >= 0)) > 0
+    return {f"{name}_independent": full & ~enriched, f"{name}_enriched": full & enriched, "decided": decided}
 
 
 def _entities(keys: Ints) -> _Entities:

@@ -37,6 +37,11 @@ class AuditFolder:
         return self.path / "figures.json"
 
     @property
+    def rates(self) -> Path:
+        """The error rates as they were last seen: reviews go with their job."""
+        return self.path / "rates.json"
+
+    @property
     def report(self) -> Path:
         """The report that was signed."""
         return self.path / "report.json"

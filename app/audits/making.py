@@ -11,6 +11,7 @@ from app.audits.acting import Acting
 from app.audits.areas import area_of, places_of
 from app.audits.compare import compare
 from app.audits.counting import answers_of, disagreements, rows_of
+from app.audits.error_rates import told_shortly
 from app.audits.errors import CommuneUnknown, NothingBefore
 from app.audits.exchange import Columns, answers_in, exported, write_exchange
 from app.audits.report_pdf import report_pdf
@@ -76,12 +77,12 @@ def work_list(who: Acting, audit: Audit, commune: str) -> tuple[bytes, int]:
     if unit is None:
         raise CommuneUnknown()
     ((_, items),) = lists.lists([unit])
-    return worklist_xlsx(unit, items, title=_title(audit), note=_note(who, audit)), len(items)
+    return worklist_xlsx(unit, items, title=_title(audit), notes=_notes(who, audit)), len(items)
 
 
 def work_lists_zip(who: Acting, audit: Audit, target: Path) -> int:
     """The work lists of all communes as one ZIP; says how many communes."""
-    return worklists_zip(target, work_lists(who, audit), title=_title(audit), note=_note(who, audit))
+    return worklists_zip(target, work_lists(who, audit), title=_title(audit), notes=_notes(who, audit))
 
 
 def exchange_file(who: Acting, audit: Audit, target: Path, *, suffix: str, verdicts: Sequence[str]) -> int:
@@ -105,5 +106,7 @@ def _title(audit: Audit) -> str:
     return f"{audit.name} — {audit.area_name}, {audit.day:%d/%m/%Y}"
 
 
-def _note(who: Acting, audit: Audit) -> str:
-    return service.definitions_of(who.room, audit).preliminary.vi
+def _notes(who: Acting, audit: Audit) -> list[str]:
+    """What a reader of a work list has to know: that it is preliminary, and how often it is wrong."""
+    report = service.report_of(who.room, audit)
+    return [report["preliminary"]["vi"], *told_shortly(report["error_rates"])]

@@ -9,14 +9,9 @@ from app.audits.definitions import Definitions
 from app.audits.frozen import Frozen
 from app.audits.guidance import guidance_for
 from app.audits.store import Audit
-from app.errors import Text
 
-FORM: Final = 1  # of the document: another number, other fields
+FORM: Final = 2  # of the document: another number, other fields
 Json = dict[str, Any]
-NOT_JUDGED: Final = Text(
-    "Chưa có mẫu nào được xét: chưa biết kết quả sai bao nhiêu. Mở đợt rà soát: khop review open",
-    "No sample was judged: how often the results are wrong isn't known. Open a review: khop review open",
-)
 
 
 class Content(NamedTuple):
@@ -27,6 +22,7 @@ class Content(NamedTuple):
     figures: Json
     rates: Sequence[Json]
     authority: Mapping[str, int] | None = None
+    authority_rates: Sequence[Json] = ()
     progress: Json | None = None
 
 
@@ -49,8 +45,9 @@ def report(audit: Audit, content: Content) -> Json:
         "definitions": _definitions(content.definitions),
         "shares": shares(whole),
         "figures": content.figures,
-        "error_rates": [*content.rates] or [{"note": NOT_JUDGED._asdict()}],
+        "error_rates": [*content.rates],
         "authority": None if content.authority is None else dict(content.authority),
+        "authority_rates": [*content.authority_rates],
         "progress": content.progress,
         "guidance": guidance_for(whole),
     }

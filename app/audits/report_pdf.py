@@ -13,6 +13,7 @@ import typst
 
 from app.audits import captions
 from app.audits.captions import Line
+from app.audits.error_rates import KINDS, VERDICTS
 
 Json = dict[str, Any]
 _KEY: Final = (("full", "khớp hoàn toàn"), ("partial", "khớp một phần"), ("none", "không khớp"))
@@ -22,7 +23,7 @@ _PARCEL_KEY: Final = (
     ("none", "không khớp (chưa ai)"),
     ("other", "không có cá nhân thuộc phạm vi"),
 )
-_VERDICTS: Final = {"full": "khớp hoàn toàn", "partial": "khớp một phần", "none": "không khớp"}
+_VERDICTS: Final = {code: text.vi for code, text in VERDICTS.items()}
 _MOST_FINDINGS: Final = 20
 _LONG_WORD: Final = 30  # letters
 _NO_GROUPS: Final = "Tệp nguồn không có cột phân loại thửa N1, N2, N3."
@@ -69,7 +70,7 @@ def _document(report: Json) -> Json:
             _findings(report),
             *_progress(report),
             _rates(report),
-            _authority(report),
+            *_authority(report),
             _guidance(report),
             _definitions(report),
             _grounds(report),
@@ -125,11 +126,31 @@ def _overview(report: Json) -> list[Json]:
         _section("1. Kết quả chung", note=note, key=_PARCEL_KEY, **picture),
         _section("Dòng của tệp nguồn", **_lines(captions.ROWS, whole)),
         _section("Lượt người sử dụng đất", **_lines((*captions.LAND_USERS, *captions.IDENTITY), whole)),
+        *_decided(whole),
         _section("Người (phân biệt)", **_lines(captions.PERSONS, whole)),
         _section(
             "Giấy chứng nhận và thửa đất",
             **_lines([line for lines in captions.ENTITIES.values() for line in lines], whole),
         ),
+    ]
+
+
+def _decided(whole: Json) -> list[Json]:
+    """What people decided; a report that was signed before such figures were counted has no such part."""
+    outcomes = captions.known_lines(captions.OUTCOMES, whole)
+    if not outcomes:
+        return []
+    count = whole["land_users.decided"]
+    if not count:
+        note = "Chưa có lượt nào được người rà soát quyết định: mọi kết quả là của máy."
+        return [_section("Sau rà soát", note=note)]
+    note = (
+        f"Người rà soát đã quyết định {_count(count)} lượt. Mỗi lượt thuộc phạm vi ở đúng một dòng: ý kiến của người "
+        "trước, kết quả của máy sau. Ý kiến không thay kết quả của máy ở các bảng khác."
+    )
+    return [
+        _section("Sau rà soát", note=note, **_lines(outcomes, whole)),
+        _section("Có người quyết định", **_lines(captions.DECIDED, whole, bold=False)),
     ]
 
 
@@ -191,7 +212,7 @@ def _criteria(report: Json) -> list[Json]:
 
 def _communes(report: Json) -> Json:
     found = report["figures"]
-    columns = captions.COMMUNE_COLUMNS
+    columns = captions.known_lines(captions.COMMUNE_COLUMNS, found["whole"])
     rows = []
     for unit in found["units"]:
         figures = unit["figures"]
@@ -250,7 +271,18 @@ def _progress(report: Json) -> list[Json]:
         f"So với cuộc kiểm tra ngày {_day(progress['previous']['day'])}: {_count(progress['improved'])} lượt tiến lên, "
         f"{_count(progress['fell_back'])} lượt lùi lại."
     )
-    return [_section("Tiến độ so với lần trước", note=note, **_table(heads, (5, 3, 3, 3, 4), rows))]
+    whole = _section("Tiến độ so với lần trước", note=note, **_table(heads, (5, 3, 3, 3, 4), rows))
+    communes: list[Sequence[Any]] = [
+        (f"{each['name']} {each['code']}".strip(), *(_count(moved(each)) for _, moved in captions.PROGRESS))
+        for each in progress.get("communes", ())
+    ]
+    if not communes:
+        return [whole]
+    total = [{"bold": _count(moved(progress))} for _, moved in captions.PROGRESS]
+    communes.append(({"bold": captions.WHOLE.vi}, *total))
+    heads = ("Xã", *(caption.vi for caption, _ in captions.PROGRESS))
+    table = _table(heads, (9, 4, 4, 4, 3, 3, 3, 3, 3), communes)
+    return [whole, _section("Tiến độ theo xã (lượt người)", **(table | {"size": 8}))]
 
 
 def _rates(report: Json) -> Json:
@@ -259,31 +291,40 @@ def _rates(report: Json) -> Json:
         if "by_verdict" not in review:
             notes.append(review["note"]["vi"])
             continue
-        notes.append(review["note"])
+        notes.insert(0, review["note"])
         for rate in review["by_verdict"]:
-            kind = "sót người" if rate["error"] == "missed_match" else "sai người"
             between = f"{_percent(rate['low'])} – {_percent(rate['high'])}"
             counts = (_count(rate["judged"]), _count(rate["errors"]), _count(rate["unclear"]))
             share = _percent(rate["rate"] if rate["judged"] else None)  # nothing judged says nothing
-            rows.append((_VERDICTS[rate["verdict"]], kind, *counts, share, between))
+            rows.append((_VERDICTS[rate["verdict"]], KINDS[rate["error"]].vi, *counts, share, between))
     heads = ("Kết quả", "Loại sai", "Đã xét", "Sai", "Chưa rõ", "Tỷ lệ", "Khoảng 95 %")
     table = _table(heads, (4, 3, 2, 2, 2, 2, 5), rows, texts=2) if rows else {}
     return _section("7. Tỷ lệ sai theo mẫu đã xét", note=" ".join(dict.fromkeys(notes)), **table)
 
 
-def _authority(report: Json) -> Json:
+def _authority(report: Json) -> list[Json]:
     found = report["authority"]
     if found is None:
         note = "Chưa nhập kết quả trả lời của cơ quan quản lý dữ liệu dân cư."
-        return _section("8. Trả lời của cơ quan quản lý dữ liệu dân cư", note=note)
-    names = {status["code"]: status["vi"] for status in report["definitions"]["statuses"]}
-    rows = [("Đã trả lời", _count(found["answered"])), ("Trùng với Khớp", _count(found["agreed"]))]
-    for pair, count in found.items():
-        one, arrow, other = pair.partition("->")
-        if arrow and count:
-            rows.append((f"Khớp: {names[one]}; trả lời: {names[other]}", _count(count)))
-    table = _table(("Trả lời", "Lượt"), (12, 3), rows)
-    return _section("8. Trả lời của cơ quan quản lý dữ liệu dân cư", **table)
+        return [_section("8. Trả lời của cơ quan quản lý dữ liệu dân cư", note=note)]
+    rows = [(caption.vi, _count(count)) for caption, count in captions.answer_lines(report)]
+    counts = _section("8. Trả lời của cơ quan quản lý dữ liệu dân cư", **_table(("Trả lời", "Lượt"), (12, 3), rows))
+    rates = [
+        (
+            caption.vi,
+            _count(rate["of"]),
+            _count(rate["answered"]),
+            _count(rate["differ"]),
+            _percent(rate["rate"]),
+            f"{_percent(rate['low'])} – {_percent(rate['high'])}",
+        )
+        for caption, rate in captions.answer_rates(report)
+    ]
+    if not rates:
+        return [counts]
+    heads = ("Khớp nói", "Lượt", "Đã trả lời", "Khác", "Tỷ lệ", "Khoảng 95 %")
+    table = _table(heads, (6, 3, 3, 2, 2, 5), rows)
+    return [counts, _section(captions.ANSWERS.vi, note=captions.ANSWERS_NOTE.vi, **table)]
 
 
 def _guidance(report: Json) -> Json:
@@ -317,12 +358,12 @@ def _grounds(report: Json) -> Json:
     return _section("11. Căn cứ đã đóng băng", note="Kiểm tra lại: khop audit verify", **table)
 
 
-def _lines(lines: Sequence[Line], figures: Json) -> Json:
+def _lines(lines: Sequence[Line], figures: Json, *, bold: bool = True) -> Json:
     rows = []
-    for line in lines:
+    for line in captions.known_lines(lines, figures):
         count = _count(figures.get(line.figure, 0))
         share = _percent(_part(figures, line.figure, line.of)) if line.of else ""
-        rows.append(({"bold": line.caption.vi} if not line.of else line.caption.vi, count, share))
+        rows.append(({"bold": line.caption.vi} if bold and not line.of else line.caption.vi, count, share))
     return _table(("Chỉ tiêu", "Số", "%"), (10, 3, 2), rows)
 
 
@@ -346,7 +387,7 @@ def _count(number: int) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{100 * share:.2f} %".replace(".", ",")
+    return "—" if share is None else f"{100 * share:.2f}\u00a0%".replace(".", ",")  # never broken before the sign
 
 
 def _day(iso: str) -> str:

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from app.audits import captions
 from app.audits.captions import Line
+from app.audits.error_rates import KINDS, VERDICTS
 from app.files.write import in_xml
 
 Json = dict[str, Any]
@@ -33,6 +34,7 @@ def report_xlsx(report: Json) -> bytes:
         _findings(sheets, report)
         _parcels(sheets, report)
         _rates(sheets, report)
+        _progress(sheets, report)
         _guidance(sheets, report)
         _definitions(sheets, report)
     return made.getvalue()
@@ -110,7 +112,12 @@ def _summary(sheets: _Sheets, report: Json) -> None:
     rows: list[Sequence[Cell]] = [*about, ("",)]
     first: tuple[Sequence[Line], ...] = (captions.ROWS, captions.LAND_USERS, captions.IDENTITY, captions.PERSONS)
     for lines in (*first, *captions.ENTITIES.values()):
-        rows += [_told(line, whole) for line in lines] + [("",)]
+        rows += [_told(line, whole) for line in captions.known_lines(lines, whole)] + [("",)]
+    if outcomes := captions.known_lines(captions.OUTCOMES, whole):
+        rows.append(("*Sau rà soát: mỗi lượt một dòng / after review: each land user in one line",))
+        rows += [_told(line, whole) for line in outcomes] + [("",)]
+        rows.append(("*Có người quyết định / decided by people",))
+        rows += [_told(line, whole) for line in captions.DECIDED] + [("",)]
     rows.append(("*Theo cách gọi của cơ quan đối chiếu / the authority's words",))
     rows += [_told(line, whole) for line in captions.status_lines(report)] + [("",)]
     rows.append(("*Ai làm tiếp / who acts next",))
@@ -119,7 +126,7 @@ def _summary(sheets: _Sheets, report: Json) -> None:
     rows += [("",), ("*Tỷ lệ đã đối chiếu / share cross-checked", None, None if share is None else float(share))]
     if report["authority"] is not None:
         rows += [("",), ("*Cơ quan quản lý dữ liệu dân cư trả lời / the authority's answers",)]
-        rows += [(name, count) for name, count in report["authority"].items()]
+        rows += [(f"   {caption.vi} / {caption.en}", count) for caption, count in captions.answer_lines(report)]
     sheets.table("Tổng hợp", ("Chỉ tiêu / figure", "Giá trị / value", "Tỷ lệ / share"), (58, 60, 12), rows)
 
 
@@ -133,7 +140,7 @@ def _told(line: Line, figures: Json) -> tuple[Cell, ...]:
 
 
 def _communes(sheets: _Sheets, report: Json) -> None:
-    columns = captions.COMMUNE_COLUMNS
+    columns = captions.known_lines(captions.COMMUNE_COLUMNS, report["figures"]["whole"])
     heads = ["Mã", "Xã / commune", "Loại / kind", *(f"{line.caption.vi} / {line.caption.en}" for line in columns)]
     found = report["figures"]
     rows: list[Sequence[Cell]] = [
@@ -204,14 +211,51 @@ def _rates(sheets: _Sheets, report: Json) -> None:
             continue
         rows.append((f"*{review['review_id']}: {review['note']}",))
         for rate in (*review["by_verdict"], *review["by_category"]):
-            kind = "sót người / missed" if rate["error"] == "missed_match" else "sai người / wrong person"
-            named = f"   {rate['verdict']} {rate['category'] or ''}".rstrip()
-            share = float(rate["rate"]) if rate["judged"] else None  # nothing judged says nothing
-            shares = [share, float(rate["low"]), float(rate["high"])]
+            named = f"   {VERDICTS[rate['verdict']].vi} / {rate['verdict']} {rate['category'] or ''}".rstrip()
+            shares = [_judged(rate), float(rate["low"]), float(rate["high"])]
             more = "" if rate["more_needed"] is None else rate["more_needed"] if rate["more_needed"] >= 0 else "—"
+            kind = f"{KINDS[rate['error']].vi} / {KINDS[rate['error']].en}"
             rows.append((named, kind, rate["judged"], rate["errors"], rate["unclear"], *shares, more))
+    rows += _differing(report)
     heads = ("Kết quả / verdict", "Lỗi / error", "Đã xét", "Sai", "Chưa rõ", "Tỷ lệ", "95 % từ", "95 % đến", "Cần thêm")
     sheets.table("Tỷ lệ sai", heads, (60, 26, 10, 8, 9, 10, 10, 10, 12), rows)
+
+
+def _judged(rate: Json) -> float | None:
+    return float(rate["rate"]) if rate["judged"] else None  # nothing judged says nothing
+
+
+def _differing(report: Json) -> list[Sequence[Cell]]:
+    """How often the authority says otherwise."""
+    rates = report.get("authority_rates") or ()
+    if not rates:
+        return []
+    note = captions.ANSWERS_NOTE
+    rows: list[Sequence[Cell]] = [("",), (f"*{captions.ANSWERS.vi} / {captions.ANSWERS.en}",), (note.vi,), (note.en,)]
+    for caption, rate in captions.answer_rates(report):
+        share = None if rate["rate"] is None else float(rate["rate"])
+        shares = [share, float(rate["low"]), float(rate["high"])]
+        kind = "cơ quan trả lời khác / the authority differs"
+        rows.append((f"   {caption.vi} / {caption.en}", kind, rate["answered"], rate["differ"], None, *shares))
+    return rows
+
+
+def _progress(sheets: _Sheets, report: Json) -> None:
+    progress = report["progress"]
+    if progress is None:
+        return
+    columns = captions.PROGRESS
+    heads = ["Mã", "Xã / commune", *(f"{caption.vi} / {caption.en}" for caption, _ in columns)]
+    rows: list[Sequence[Cell]] = [
+        (each["code"], each["name"], *(moved(each) for _, moved in columns)) for each in progress.get("communes", ())
+    ]
+    rows.append(("*", f"{captions.WHOLE.vi} / {captions.WHOLE.en}", *(moved(progress) for _, moved in columns)))
+    names = {**{code: text.vi for code, text in VERDICTS.items()}, "absent": "không có trong danh sách"}
+    rows += [("",), ("*", f"So với / since: {progress['previous']['name']}, {progress['previous']['day']}")]
+    for pair, count in progress["land_users"].items():
+        one, _, other = pair.partition("->")
+        rows.append(("", f"{names[one]} → {names[other]}", count))
+    sheets.table("Tiến độ", heads, [8, 44, *([14] * len(columns))], rows, fixed=2)
 
 
 def _guidance(sheets: _Sheets, report: Json) -> None:

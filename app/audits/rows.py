@@ -23,7 +23,8 @@ Marks = NDArray[np.bool_]
 
 VERDICTS: Final = ("full", "partial", "none")
 IDENTITIES: Final = ("confirmed", "probable", "not_established")
-ENRICHED: Final = "enriched_from"  # a result column that newer runs have
+DECISIONS: Final = ("same", "not_same", "contradictory")  # what people decided about a land user
+ENRICHED, DECISION, OTHERWISE = "enriched_from", "decision", "decision_verdict"  # columns that newer runs have
 _COLUMNS: Final = (
     *("in_scope", "verdict", "category", "identity", "next_action", "personal_id", "findings", "file_findings"),
     *("full_name", "id_number", "birth_date", "sex", "commune_code", "parcel_id", "certificate_no"),
@@ -53,12 +54,13 @@ class Rows(NamedTuple):
     parcel: Ints  # with its commune code, as numbers of parcels begin anew in each commune
     commune: Codes  # of communes, as the file writes it
     enriched: Marks
+    decision: Small  # of DECISIONS; -1: nobody decided
+    otherwise: Small  # of VERDICTS: the answer without the person who was decided not to be the one; -1: none
     group: Small  # of the parcel, from 1; 0: none
     categories: list[str]
     actions: list[str]
     finding_sets: list[str]  # codes joined by ";"
     communes: list[str]  # "" where there is none
-    has_enriched: bool
     has_groups: bool
 
     def __len__(self) -> int:
@@ -102,15 +104,15 @@ class _Reader:
         self._words = {name: _Vocabulary() for name in ("category", "action", "findings", "commune")}
         self._pieces: dict[str, list[NDArray[Any]]] = {}
         self._inputs = self._places = 0
-        self._has_enriched = self._has_groups = False
+        self._has_groups = False
 
     def take(self, run: int, path: Path) -> None:
         """Read one run's results."""
         with pq.ParquetFile(path) as file:
             names = file.schema_arrow.names
             group = next((name for name in names[len(RESULT_COLUMNS) :] if header_key(name) in self._headers), None)
-            wanted = [*_COLUMNS, *([ENRICHED] if ENRICHED in names else []), *([group] if group else [])]
-            self._has_enriched |= ENRICHED in names
+            newer = [name for name in (ENRICHED, DECISION, OTHERWISE) if name in names]
+            wanted = [*_COLUMNS, *newer, *([group] if group else [])]
             self._has_groups |= group is not None
             last: tuple[Any, Any] | None = None
             for table in _tables(file, wanted):
@@ -139,6 +141,8 @@ class _Reader:
             parcel=_parcels(column),
             commune=self._words["commune"].codes(column["parcel_commune_code"]),
             enriched=_filled(column[ENRICHED]) if ENRICHED in column else np.zeros(rows, dtype=np.bool_),
+            decision=_known(column.get(DECISION, pa.nulls(rows, pa.string())), DECISIONS),
+            otherwise=_known(column.get(OTHERWISE, pa.nulls(rows, pa.string())), VERDICTS),
             group=_grouped(column[group], self._groups) if group else np.zeros(rows, dtype=np.int8),
         )
         return column["source_sheet"][-1].as_py(), column["source_row"][-1].as_py()
@@ -186,13 +190,12 @@ class _Reader:
             actions=texts["action"],
             finding_sets=texts["findings"],
             communes=texts["commune"],
-            has_enriched=self._has_enriched,
             has_groups=self._has_groups,
         )
 
 
 _KINDS: Final[dict[str, type[np.generic]]] = {
-    **dict.fromkeys(("run", "reading", "verdict", "identity", "fields", "group"), np.int8),
+    **dict.fromkeys(("run", "reading", "verdict", "identity", "fields", "decision", "otherwise", "group"), np.int8),
     **dict.fromkeys(("category", "action", "findings", "commune"), np.int32),
     **dict.fromkeys(("input", "person", "certificate", "parcel"), np.int64),
     **dict.fromkeys(("in_scope", "enriched"), np.bool_),

@@ -129,6 +129,9 @@ class Compared(BaseModel):
     parcels: dict[str, int]
     improved: int
     fell_back: int
+    communes: list[dict[str, Any]] = Field(
+        description="The same for each present-day commune in which anybody stands; they add up to the whole."
+    )
 
 
 class AnswerGiven(BaseModel):

@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.audits import store
-from app.audits.counting import answers_of, counted, disagreements, figures_json, figures_text
+from app.audits.counting import (
+    answers_of,
+    counted,
+    disagreement_rates,
+    disagreements,
+    figures_json,
+    same_figures,
+)
 from app.audits.definitions import Definitions
+from app.audits.error_rates import error_rates
 from app.audits.errors import AuditSigned, FiguresChanged
 from app.audits.folder import AuditFolder, audits_folder
 from app.audits.frozen import (
@@ -33,7 +41,6 @@ from app.register import store as register
 from app.register.candidates import active_candidates, candidates_of
 from app.register.layers import changed_people
 from app.register.snapshots import existing_snapshot, snapshot_folder
-from app.reviews.rendering import rates_told
 from app.reviews.service import Reviews
 
 Json = dict[str, Any]
@@ -85,25 +92,18 @@ def _unsigned(room: AuditRoom, audit: Audit, progress: Json | None) -> Json:
     folder, definitions = room.folder(audit.id), definitions_of(room, audit)
     with room.jobs.database.reading() as session:
         answers = store.answers(session, audit.id)
-    authority = None
+    authority, differing = None, []
     if answers:
         found = counted(folder, audit.area_code, definitions, answers=answers)
         figures = figures_json(found)
-        authority = disagreements(found.rows, definitions, answers_of(found.rows, definitions, answers))
+        told = answers_of(found.rows, definitions, answers)
+        authority = disagreements(found.rows, definitions, told)
+        differing = disagreement_rates(found.rows, definitions, told)
     else:
         figures = json.loads(folder.figures.read_text(encoding="utf-8"))
-    content = Content(read_frozen(folder), definitions, figures, _rates(room, audit), authority, progress)
+    rates = error_rates(room.reviews, room.jobs, audit, folder)
+    content = Content(read_frozen(folder), definitions, figures, rates, authority, differing, progress)
     return report(audit, content)
-
-
-def _rates(room: AuditRoom, audit: Audit) -> list[Json]:
-    """The error rates of every review of the audit's jobs."""
-    found = []
-    for job_id in audit.job_ids:
-        for review in room.reviews.listed(job=job_id):
-            told = rates_told(*room.reviews.rates(review.id), "vi").model_dump(mode="json")
-            found.append({"review_id": review.id, "job_id": job_id, "simulated": review.simulated, **told})
-    return found
 
 
 def old_units(room: AuditRoom, audit: Audit) -> Json:
@@ -152,7 +152,7 @@ def verify(room: AuditRoom, audit: Audit) -> list[Check]:
     checks += ground_checks(frozen, definitions.digest)
     kept = folder.figures.read_text(encoding="utf-8")
     if all(check.same for check in checks if check.ground in ("results", "definitions", "gazetteer")):
-        checks.append(Check("figures", figures_text(counted(folder, audit.area_code, definitions)) == kept))
+        checks.append(Check("figures", same_figures(counted(folder, audit.area_code, definitions), kept)))
     else:
         checks.append(Check("figures", False, note="not counted again"))
     if audit.is_signed:

@@ -13,9 +13,9 @@ import xlsxwriter
 
 from app.audits import captions
 from app.audits.areas import Unit
-from app.audits.report_xlsx import CREATED, MOST_TEXT, PLAIN
+from app.audits.report_xlsx import CREATED, PLAIN
+from app.audits.sheet_rows import Line, with_rows
 from app.audits.worklists import WorkItem, WorkLists
-from app.files.write import in_xml
 from matching.normalise.text import fold
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -39,6 +39,7 @@ _COLUMNS: Final = (
     _Column("parcels", "Mọi thửa của chủ này trong xã", 24),
     _Column("category", "Nhóm", 7),
     _Column("differs", "Khác, thiếu ở đâu", 40),
+    _Column("decision", "Ý kiến rà soát", 14),
     _Column("", "Giá trị trên GCN (ghi tay)", 18),
     _Column("written_name", "Họ tên trong CSDL đất đai", 24),
     _Column("written_number", "Số giấy tờ trong CSDL đất đai", 16),
@@ -59,21 +60,25 @@ _COLUMNS: Final = (
     _Column("record", "Mã bản ghi", 16),
     _Column("source", "Trang, dòng", 12),
 )
+_FIELDS: Final = [WorkItem._fields.index(column.field) if column.field else None for column in _COLUMNS]
+_WIDTHS: Final = [column.width for column in _COLUMNS]
 _STATE_COLUMN: Final = next(place for place, column in enumerate(_COLUMNS, 1) if column.caption == "Tình trạng GCN")
 
 
-def worklist_xlsx(unit: Unit, items: Sequence[WorkItem], *, title: str, note: str) -> bytes:
+def worklist_xlsx(unit: Unit, items: Sequence[WorkItem], *, title: str, notes: Sequence[str]) -> bytes:
     """The workbook of one commune; the same items give the same bytes."""
     made = io.BytesIO()
+    sheets: dict[str, Iterable[Line]] = {}
     with xlsxwriter.Workbook(made, {"in_memory": True, **PLAIN}) as book:
         book.set_properties({"created": CREATED, "title": title[:200]})
         formats = _Formats(book)
         by_actor = {actor: list(group) for actor, group in groupby(items, key=lambda item: item.actor)}
-        _cover(book, formats, [f"Danh sách việc: {unit.name} {unit.code}".strip(), title, note], by_actor)
+        _cover(book, formats, [f"Danh sách việc: {unit.name} {unit.code}".strip(), title, *notes], by_actor)
         for actor, name in _SHEETS.items():
             if actor in by_actor:
-                _sheet(book.add_worksheet(name), formats, by_actor[actor])
-    return made.getvalue()
+                _sheet(book.add_worksheet(name), formats, len(by_actor[actor]))
+                sheets[f"xl/worksheets/sheet{len(sheets) + 2}.xml"] = _lines(by_actor[actor])
+    return with_rows(made.getvalue(), sheets)
 
 
 class _Formats:
@@ -104,53 +109,52 @@ def _cover(book: Any, formats: _Formats, lines: Sequence[str], by_actor: dict[st
         sheet.write_number(row, 2, len({item.owner for item in items}))
 
 
-def _sheet(sheet: Any, formats: _Formats, items: Sequence[WorkItem]) -> None:
+def _sheet(sheet: Any, formats: _Formats, items: int) -> None:
+    """Everything of a sheet but its rows, for which two patterns stand."""
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&L&A&C&P / &N")
-    sheet.autofilter(0, 0, len(items), len(_COLUMNS))
+    sheet.autofilter(0, 0, items, len(_COLUMNS))
     state = {"validate": "list", "source": list(_STATES)}
-    sheet.data_validation(1, _STATE_COLUMN, max(len(items), 1), _STATE_COLUMN, state)
+    sheet.data_validation(1, _STATE_COLUMN, max(items, 1), _STATE_COLUMN, state)
     sheet.set_column(0, 0, 6)
     for place, column in enumerate(_COLUMNS, start=1):
         sheet.set_column(place, place, column.width, None if column.field else formats.hand)
     sheet.write_string(0, 0, "Lượt gặp", formats.head)
     for place, column in enumerate(_COLUMNS, start=1):
         sheet.write_string(0, place, column.caption, formats.head)
+    for row, shade in enumerate(formats.shades, start=1):
+        sheet.write_number(row, 0, 0, shade)
+
+
+def _lines(items: Iterable[WorkItem]) -> Iterator[Line]:
+    """The rows, visit by visit: one owner, all parcels, one shade."""
     visits = groupby(items, key=lambda item: (item.owner, item.owner_name))
-    row = 0
     for visit, (_, group) in enumerate(visits, start=1):
-        shade = formats.shades[visit % 2]
         for item in group:
-            row += 1
-            _row(sheet, row, visit, item, shade)
+            texts = [None if place is None else str(item[place]) for place in _FIELDS]
+            lines = max(-(-len(text) // width) for text, width in zip(texts, _WIDTHS, strict=True) if text is not None)
+            # Nobody has to drag a row open to read it.
+            yield Line(visit, texts, visit % 2, _ROW_HEIGHT * max(lines, 1) + 2)
 
 
-def _row(sheet: Any, row: int, visit: int, item: WorkItem, shade: Any) -> None:
-    texts = [in_xml(getattr(item, column.field))[:MOST_TEXT] if column.field else "" for column in _COLUMNS]
-    lines = max(-(-len(text) // column.width) for text, column in zip(texts, _COLUMNS, strict=True))
-    sheet.set_row(row, _ROW_HEIGHT * max(lines, 1) + 2)  # nobody has to drag a row open to read it
-    sheet.write_number(row, 0, visit, shade)
-    for place, text in enumerate(texts, start=1):
-        if text:
-            sheet.write_string(row, place, text, shade)
-
-
-def worklists_zip(target: Path, lists: WorkLists, *, title: str, note: str) -> int:
+def worklists_zip(target: Path, lists: WorkLists, *, title: str, notes: Sequence[str]) -> int:
     """All communes in which somebody has to do something, as one ZIP; says how many there are."""
     units = [unit for unit, count in lists.units() if count]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
-        for unit, content in _workbooks(lists.lists(units), title=title, note=note):
+        for unit, content in _workbooks(lists.lists(units), title=title, notes=notes):
             packed.writestr(zipfile.ZipInfo(file_name(unit), _EPOCH), content)
     return len(units)
 
 
-def _workbooks(lists: Iterable[tuple[Unit, list[WorkItem]]], *, title: str, note: str) -> Iterator[tuple[Unit, bytes]]:
+def _workbooks(
+    lists: Iterable[tuple[Unit, list[WorkItem]]], *, title: str, notes: Sequence[str]
+) -> Iterator[tuple[Unit, bytes]]:
     for unit, items in lists:
-        yield unit, worklist_xlsx(unit, items, title=title, note=note)
+        yield unit, worklist_xlsx(unit, items, title=title, notes=notes)
 
 
 def file_name(unit: Unit) -> str:

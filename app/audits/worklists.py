@@ -15,7 +15,7 @@ from app.audits.areas import Places, Unit
 from app.audits.definitions import ACTORS, Definitions
 from app.audits.folder import AuditFolder
 from app.audits.guidance import CASE_OF, CATEGORIES, COMPLEX
-from app.audits.rows import Ints, Marks, Rows
+from app.audits.rows import DECISION, DECISIONS, Ints, Marks, Rows
 from app.engines.folder import RunFolder
 from app.engines.result_chunks import read_result_chunk
 from app.engines.source_chunks import read_source_chunk
@@ -23,6 +23,7 @@ from matching.findings import FINDINGS, Finding
 from matching.normalise.gazetteer import gazetteer
 
 AT_ONCE: Final = 200_000  # land users whose texts are held at a time
+_DECIDED: Final = (DECISION, "decision_personal_id")  # newer runs have them
 _RESULT: Final = (
     *("record_id", "subject_no", "category", "next_action", "personal_id", "findings", "file_findings", "full_name"),
     *(
@@ -35,7 +36,7 @@ _RESULT: Final = (
         "proposed_commune_code",
         "parcel_id",
     ),
-    *("certificate_no", "source_sheet", "source_row"),
+    *("certificate_no", "source_sheet", "source_row", *_DECIDED),
 )
 _WRITTEN: Final = ("full_name", "id_number", "birth_date", "sex", "address")
 _MOST_PARCELS: Final = 30  # of an owner that are named
@@ -54,6 +55,7 @@ class WorkItem(NamedTuple):
     source: str  # sheet and row
     category: str
     differs: str
+    decision: str  # what people said in review
     written_name: str
     written_number: str
     written_birth_date: str
@@ -131,7 +133,7 @@ class WorkLists:
         cases = [COMPLEX[case] for case in dict.fromkeys(CASE_OF[code] for code in codes if code in CASE_OF)]
         actions = [] if guidance is None or row["next_action"] == "none" else [guidance.action_vi]
         papers = [each.paper_vi for each in (guidance, *cases) if each is not None and each.paper_vi]
-        number = row["personal_id"] or ""
+        number = (row["decision_personal_id"] if row[DECISION] == "same" else None) or row["personal_id"] or ""
         known = self.disclosing or number in (row["id_number"] or "").split(";")
         place = f"{row['source_sheet']}!" if row["source_sheet"] else ""
         return WorkItem(
@@ -145,6 +147,7 @@ class WorkLists:
             source=f"{place}{row['source_row']}",
             category=row["category"] or "",
             differs=" ".join(told),
+            decision=_WORDS[row[DECISION] or ""],
             **{f"written_{name}": row[f"written_{column}"] or "" for name, column in _TOLD.items()},
             register_name=(row["proposed_full_name"] or "") if self.disclosing else "",
             register_number=number if known else "",
@@ -156,6 +159,10 @@ class WorkLists:
         )
 
 
+_WORDS: Final = {
+    "": "",
+    **dict(zip(DECISIONS, ("Đúng người này", "Không phải người này", "Ý kiến trái nhau"), strict=True)),
+}
 _TOLD: Final = {
     "name": "full_name",
     "number": "id_number",
@@ -202,7 +209,8 @@ def joined_texts(
     """
     at = first
     with pq.ParquetFile(run.results) as file:
-        slices = _Slices(file, (*_RESULT, *more))
+        names = file.schema_arrow.names
+        slices = _Slices(file, (*(name for name in _RESULT if name in names), *more))
         for chunk in run.result_chunks():
             numbers = read_result_chunk(run.chunk(chunk), ["subject_no"])["subject_no"].fill_null(0).to_numpy()
             table = slices.take(len(numbers))
@@ -214,6 +222,8 @@ def joined_texts(
                 owners = np.cumsum(numbers <= 1) - 1  # of the source table's rows: app.engines.land_users
                 source = read_source_chunk(run.source(chunk)).table
                 some = table.take(pa.array(within))
+                for name in (name for name in _DECIDED if name not in names):
+                    some = some.append_column(name, pa.nulls(len(within), pa.string()))
                 for name in _WRITTEN:
                     absent = pa.nulls(len(within), pa.string())
                     known = name in source.column_names

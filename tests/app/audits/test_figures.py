@@ -18,6 +18,13 @@ from matching.normalise.gazetteer import gazetteer
 
 DEFINITIONS = default_definitions()
 LAM_DONG = "68"
+OUTCOMES = tuple(
+    f"land_users.outcome.{name}"
+    for name in (
+        *("decided_same", "decided_not_same", "decided_contradictory"),
+        *("full_independent", "full_enriched", "partial", "none"),
+    )
+)
 
 
 def counted(rows: Rows) -> Figures:
@@ -90,6 +97,11 @@ def test_distinct_things_are_those_of_the_file(finished: Path) -> None:
         ("land_users.total", ("land_users.in_scope", "land_users.out_of_scope")),
         ("land_users.in_scope", ("land_users.full", "land_users.partial", "land_users.none")),
         ("land_users.full", ("land_users.full_independent", "land_users.full_enriched")),
+        ("land_users.in_scope", OUTCOMES),
+        ("land_users.decided", tuple(name for name in OUTCOMES if ".decided_" in name)),
+        ("persons.full", ("persons.full_independent", "persons.full_enriched")),
+        ("certificates.all_full", ("certificates.all_full_independent", "certificates.all_full_enriched")),
+        ("parcels.all_full", ("parcels.all_full_independent", "parcels.all_full_enriched")),
         ("persons.in_scope", ("persons.full", "persons.partial", "persons.none")),
         ("persons.total", ("persons.in_scope", "persons.out_of_scope")),
         *(
@@ -105,10 +117,63 @@ def test_distinct_things_are_those_of_the_file(finished: Path) -> None:
         ),
     ],
 )
-def test_parts_make_the_whole_in_every_unit(finished: Path, whole: str, parts: tuple[str, ...]) -> None:
-    found = counted(read_rows([finished]))
-    for figure in (found.whole, *found.units):
-        assert figure[whole] == sum(figure[part] for part in parts)
+def test_parts_make_the_whole_in_every_unit(finished: Path, tmp_path: Path, whole: str, parts: tuple[str, ...]) -> None:
+    for found in (counted(read_rows([finished])), counted(read_rows([decided_results(tmp_path)]))):
+        for figure in (found.whole, *found.units):
+            assert figure[whole] == sum(figure[part] for part in parts)
+
+
+def decided_results(folder: Path) -> Path:
+    """Land users on whom people decided or whose values were approved, in two communes."""
+    partial = {"verdict": "partial", "category": "P2a"}
+    approved = {"enriched_from": "v1; 2026-11-01; B"}
+    return results(
+        folder,
+        {},
+        {**approved, "parcel_id": "2", "certificate_no": "BĐ 2"},
+        {**partial, "decision": "same", "decision_personal_id": "068085001234", "parcel_id": "3"},
+        {**partial, **approved, "parcel_id": "3", "source_row": 4, "subject_no": 2, "personal_id": "068085001235"},
+        {
+            **partial,
+            "personal_id": "068085001236",
+            "decision": "not_same",
+            "decision_verdict": "none",
+            "decision_category": "U3",
+            "parcel_commune_code": "24781",
+            "certificate_no": None,
+        },
+        {**partial, "personal_id": "068085001237", "decision": "contradictory", "parcel_commune_code": "24781"},
+        {"decision": "same", **approved, "personal_id": "068085001238", "parcel_id": "9"},
+    )
+
+
+def test_who_was_decided_on_has_the_outcome_of_the_decision_and_keeps_the_verdict_of_the_machine(
+    tmp_path: Path,
+) -> None:
+    found = counted(read_rows([decided_results(tmp_path)])).whole
+    outcomes = {name.removeprefix("land_users.outcome."): found[name] for name in OUTCOMES}
+    assert outcomes == {
+        "decided_same": 2,
+        "decided_not_same": 1,
+        "decided_contradictory": 1,
+        "full_independent": 1,
+        "full_enriched": 1,
+        "partial": 1,
+        "none": 0,
+    }
+    assert found["land_users.decided_not_same.then_none"] == 1
+    assert (found["land_users.full"], found["land_users.partial"]) == (3, 4)
+    assert (found["land_users.full_independent"], found["land_users.full_enriched"]) == (1, 2)
+    assert (found["rows.decided"], found["land_users.decided"], found["persons.decided"]) == (4, 4, 4)
+    # The decided ones stand on parcels 3 and 9 of one commune and on parcel 1 of the other, with two certificates.
+    assert (found["parcels.decided"], found["certificates.decided"]) == (3, 1)
+    assert (found["parcels.all_full_independent"], found["parcels.all_full_enriched"]) == (1, 2)
+
+
+def test_figures_of_decisions_add_up_over_communes(tmp_path: Path) -> None:
+    found = counted(read_rows([decided_results(tmp_path)]))
+    for name, whole in found.whole.items():
+        assert sum(unit[name] for unit in found.units) - found.repeated.get(name, 0) == whole, name
 
 
 def test_the_rows_of_several_jobs_are_counted_together_and_people_once(tmp_path: Path) -> None:

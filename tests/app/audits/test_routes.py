@@ -67,17 +67,55 @@ def test_a_report_says_what_was_compared_with_what_and_that_it_is_preliminary(cl
     assert found["error_rates"][0]["note"]["en"].startswith("No sample was judged")
 
 
+def judged(client: TestClient, review: str, judgement: str) -> None:
+    item = client.post(f"/v1/reviews/{review}/next").json()
+    given = {"judgement": judgement, **({"candidate_no": 1} if judgement == "same" else {})}
+    answer = client.post(f"/v1/reviews/{review}/items/{item['number']}/judgements", json=given)
+    assert answer.status_code == 201, answer.text
+
+
 def test_error_rates_of_the_judged_sample_stand_in_every_report(client: TestClient) -> None:
     audit = made(client)
     review = client.post("/v1/reviews", json={"job_id": "job", "sample": 5, "simulated": True}).json()["id"]
-    item = client.post(f"/v1/reviews/{review}/next").json()
-    client.post(f"/v1/reviews/{review}/items/{item['number']}/judgements", json={"judgement": "cant_tell"})
-    (rates,) = report(client, audit)["error_rates"]
+    judged(client, review, "cant_tell")
+    rates, note = report(client, audit)["error_rates"]  # what nobody could tell is no judged sample
     assert (rates["review_id"], rates["simulated"]) == (review, True)
     assert rates["by_verdict"]
+    assert note["note"]["en"].startswith("No sample was judged")
+    assert "chưa biết kết quả sai bao nhiêu" in " ".join(pdf_text(client, audit).split())
+    judged(client, review, "not_same")
+    (rates,) = report(client, audit)["error_rates"]
+    (told,) = [rate for rate in rates["by_verdict"] if rate["judged"]]
+    assert told["judged"] == 1
+    assert told["low"] < told["high"]
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/audits/{audit}/report.xlsx").content))
-    assert any(review in str(row[0]) for row in book["Tỷ lệ sai"].iter_rows(values_only=True))
-    assert "MÔ PHỎNG" in pdf_text(client, audit).upper()
+    rows = list(book["Tỷ lệ sai"].iter_rows(values_only=True))
+    assert any(review in str(row[0]) for row in rows)
+    bounds = pytest.approx((told["low"], told["high"]))  # a workbook keeps sixteen digits
+    assert any(row[2] == 1 and row[6:8] == bounds for row in rows)
+    text = pdf_text(client, audit)
+    assert "MÔ PHỎNG" in text.upper()
+    assert f"{100 * told['low']:.2f}".replace(".", ",") in text
+    place = client.get(f"/v1/audits/{audit}/worklists").json()[0]["href"]
+    cover = openpyxl.load_workbook(io.BytesIO(client.get(place).content)).worksheets[0]
+    assert any("1 lượt đã xét" in str(cell.value) for row in cover.iter_rows() for cell in row)
+
+
+def test_the_cover_of_a_work_list_says_that_no_sample_was_judged(client: TestClient) -> None:
+    audit = made(client)
+    place = client.get(f"/v1/audits/{audit}/worklists").json()[0]["href"]
+    cover = openpyxl.load_workbook(io.BytesIO(client.get(place).content)).worksheets[0]
+    assert any("Chưa có mẫu nào được xét" in str(cell.value) for row in cover.iter_rows() for cell in row)
+
+
+def test_error_rates_that_a_report_has_told_outlive_the_job_and_its_reviews(client: TestClient) -> None:
+    audit = made(client)
+    review = client.post("/v1/reviews", json={"job_id": "job", "sample": 5}).json()["id"]
+    judged(client, review, "not_same")
+    before = report(client, audit)["error_rates"]
+    assert client.delete("/v1/jobs/job").status_code == 204
+    assert report(client, audit)["error_rates"] == before
+    assert before[0]["review_id"] == review
 
 
 def pdf_text(client: TestClient, audit: str) -> str:
@@ -227,6 +265,9 @@ def test_progress_since_an_audit_of_the_same_area(client: TestClient) -> None:
     assert report(client, first)["progress"] is None
     assert report(client, second)["progress"]["previous"]["id"] == first
     assert "Tiến độ so với lần trước" in pdf_text(client, second)
+    assert "Tiến độ theo xã" in pdf_text(client, second)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/audits/{second}/report.xlsx").content))
+    assert "Tiến độ" in book.sheetnames
     assert client.post(f"/v1/audits/{second}/sign").status_code == 200
     assert report(client, second)["progress"]["previous"]["id"] == first
     commune = made(client, area="25084")
@@ -282,6 +323,17 @@ def test_land_users_go_out_by_http_and_answers_come_back(client: TestClient) -> 
     ]
     taken = client.post(f"/v1/audits/{audit}/answers", json={"answers": given}).json()
     assert taken == {"taken": 2, "answered": 2, "agreed": 1, "disagreements": {"matched->not_matched": 1}}
-    assert report(client, audit)["authority"]["answered"] == 2
+    told = report(client, audit)
+    assert told["authority"]["answered"] == 2
+    everybody, matched = told["authority_rates"][:2]
+    assert (matched["status"], matched["answered"], matched["differ"], matched["rate"]) == ("matched", 2, 1, 0.5)
+    assert (round(matched["low"], 4), round(matched["high"], 4)) == (0.0126, 0.9874)  # Clopper-Pearson, 1 of 2
+    assert everybody["of"] == told["figures"]["whole"]["land_users.in_scope"]
+    assert "98,74" in pdf_text(client, audit)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/audits/{audit}/report.xlsx").content))
+    assert any(
+        row[3] == 1 and row[7] == pytest.approx(matched["high"])
+        for row in book["Tỷ lệ sai"].iter_rows(values_only=True)
+    )
     refused = client.post(f"/v1/audits/{audit}/answers", json={"answers": [{"row": "x", "result": "khớp"}]})
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:khop:problem:exchange.invalid")
