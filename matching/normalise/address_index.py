@@ -111,23 +111,31 @@ def index() -> dict[str, Entry]:
 
 
 class Numbered(NamedTuple):
-    """The letters of names that have a number."""
+    """The letters of names that have a number, each with the numbers that it has."""
 
-    followed: frozenset[str]  # "baolam" of Bảo Lâm 2
-    preceded: frozenset[str]
+    followed: dict[str, set[str]]  # "baolam" of Bảo Lâm 2
+    preceded: dict[str, set[str]]
     long: frozenset[str]  # of those followed by one that are long enough to be looked for with a letter mistyped
 
 
 @lru_cache(maxsize=1)
 def numbered_names() -> Numbered:
     """The letters of all names that have a number too; made once."""
-    keys = [key for key in index() if not key.isdigit() and not key.isalpha()]
-    followed = [key for key in keys if key[-1].isdigit()]
-    return Numbered(
-        frozenset(key.rstrip("0123456789") for key in followed),
-        frozenset(key.lstrip("0123456789") for key in keys if key[0].isdigit()),
-        frozenset(NUMBER.sub("", key) for key in followed if len(key) >= SHORTEST),
-    )
+    followed: dict[str, set[str]] = defaultdict(set)
+    preceded: dict[str, set[str]] = defaultdict(set)
+    long: set[str] = set()
+    for key in index():
+        if key.isdigit() or key.isalpha():
+            continue
+        if key[-1].isdigit():
+            letters = key.rstrip("0123456789")
+            followed[letters].add(key[len(letters) :])
+            if len(key) >= SHORTEST:
+                long.add(NUMBER.sub("", key))
+        if key[0].isdigit():
+            letters = key.lstrip("0123456789")
+            preceded[letters].add(key[: -len(letters)])
+    return Numbered(dict(followed), dict(preceded), frozenset(long))
 
 
 @lru_cache(maxsize=1)

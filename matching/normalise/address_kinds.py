@@ -13,7 +13,7 @@ from functools import partial
 from itertools import count
 from typing import Final
 
-from matching.normalise.address_parts import as_written, is_quiet, part_of
+from matching.normalise.address_parts import as_written, part_of
 
 MOST_WRITTEN: Final = 65_536  # parts that are remembered; then all are forgotten
 
@@ -21,6 +21,7 @@ CODE: Final = re.compile("[0-9]{5}")  # that of a commune has five digits
 ODD: Final = 0  # a part that commas alone don't set apart
 INERT: Final = 1  # one that names no unit
 NUMBERED: Final = 1  # before the last parts: one whose number may be part of a name
+QUIET: Final = 0  # behind the kinds of parts: they resemble no name
 SIGNED: Final = 2  # the first number of the others; of those that announce a commune it is negative
 
 _next_number: Final = count(SIGNED)
@@ -70,7 +71,7 @@ def _of_head(written: str, *, announced: bool, numbers: bool = False) -> Hashabl
         return NUMBERED
     still = part.inert or (announced and part.idle)
     meaning = part.meaning(announced=announced) if part.steady and not still else ""
-    return still, part.idle, part.steady, meaning, part.steady and is_quiet(written)
+    return still, part.idle, part.steady, meaning
 
 
 end_kind: Final = _EndKinds(_of_end).__getitem__

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from matching.normalise.address_index import Entry, index, numbered_names
+from matching.normalise.address_index import NUMBER, Entry, index, numbered_names
 from matching.normalise.address_mentions import Mention, hits_of, is_announced, mentions_among, titled_mention
-from matching.normalise.address_text import STOP, Words, words_of
+from matching.normalise.address_text import COMMA, STOP, Words, words_of
 from matching.normalise.address_typos import glued_title, resembles_a_name
 from matching.normalise.address_words import COMMUNE, Title
 from matching.normalise.text import repair
@@ -49,6 +49,7 @@ class Part(NamedTuple):
     single: bool = False  # it is one title and one name, which are read alike whatever is announced elsewhere
     steady: bool = False  # no title announces a unit, and what it names does not depend on its numbers
     numbered: bool = False  # with another number it may name a unit
+    dangerous: frozenset[str] | None = None  # with one of these; None where its numbers stand beside each other
     idle: bool = False  # steady, and inert where a title elsewhere announces a commune
     written: tuple[str, ...] = ()  # its words
     alone: tuple[Mention, ...] | None = None  # what it names; None where the parts beside it have to be known
@@ -74,6 +75,7 @@ class Part(NamedTuple):
 
 Hit = tuple[int, int, Entry]
 _ODD: Final = Part("")
+_NO_NUMBERS: Final[frozenset[str]] = frozenset()
 
 
 def last_commune(text: str) -> int:
@@ -115,8 +117,9 @@ def _part_of(text: str) -> Part:
     if not words.keys or len(hits) + sum(map(str.isdigit, words.keys)) > MOST_HITS or commune > 0:
         return _ODD
     if commune < 0 and not any(title.levels for _, title in words.titles.values()):
-        if any(map(str.isdigit, words.keys)) and _may_be_numbered(words):
-            return Part(f"={text}", numbered=True)
+        dangerous = _dangerous_numbers(words)
+        if dangerous != _NO_NUMBERS:
+            return Part(f"={text}", numbered=True, dangerous=dangerous)
         return _steady(text, words, hits)
     titled = commune == 0
     known = _titled(words, hits, titled=titled)
@@ -147,16 +150,31 @@ def _steady(text: str, words: Words, hits: list[Hit]) -> Part:
     )
 
 
-def _may_be_numbered(words: Words) -> bool:
-    """Some words and the number before or after them are the name of a unit, if the number is the right one."""
+def _dangerous_numbers(words: Words) -> frozenset[str] | None:
+    """The numbers that, where one stands, make a unit's name of the words beside; None where several may make one."""
+    places = [place for place, key in enumerate(words.keys) if key.isdigit()]
+    if not places:
+        return _NO_NUMBERS
     names = numbered_names()
-    for place, key in enumerate(words.keys):
-        if key.isdigit():
-            before = ("".join(words.keys[start:place]) for start in range(place))
-            after = ("".join(words.keys[place + 1 : end]) for end in range(place + 2, len(words.keys) + 1))
-            if any(name in names.followed for name in before) or any(name in names.preceded for name in after):
-                return True
-    return False
+    found: set[str] = set()
+    for place in places:
+        for start in range(place):
+            found.update(names.followed.get("".join(words.keys[start:place]), ()))
+        for end in range(place + 2, len(words.keys) + 1):
+            found.update(names.preceded.get("".join(words.keys[place + 1 : end]), ()))
+    beside = any(two == one + 1 and words.breaks[two] != COMMA for one, two in pairwise(places))
+    return None if found and beside else frozenset(found)
+
+
+def with_its_numbers(still: str, written: str) -> str:
+    """The part with every number as zero, or as it was written where these numbers may be part of a name."""
+    part = part_of(still)
+    if not part.numbered or (
+        part.dangerous is not None
+        and part.dangerous.isdisjoint(number.lstrip("0") or "0" for number in NUMBER.findall(written))
+    ):
+        return still
+    return written
 
 
 def _titled(words: Words, hits: list[Hit], *, titled: bool) -> Part | None:

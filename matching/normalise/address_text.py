@@ -59,12 +59,12 @@ def titles_of(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]
     if TITLE_STARTS.isdisjoint(keys):
         return titles
     for start, first in enumerate(keys):
-        if first not in TITLE_STARTS:
+        if first not in TITLE_STARTS or breaks[start + 1] >= DASH:
             continue
         longest = LONGEST_TITLE if first in LONG_TITLE_STARTS else 1
         for end in range(min(start + longest, len(keys)), start, -1):
             title = TITLES.get(first if end == start + 1 else " ".join(keys[start:end]))
-            if title is not None and max(breaks[start + 1 : end + 1]) < DASH:
+            if title is not None and (end == start + 1 or max(breaks[start + 1 : end + 1]) < DASH):
                 titles.setdefault(end, (start, title))
                 break
     return titles

@@ -18,6 +18,7 @@ from matching.normalise.address_kinds import (
     INERT,
     NUMBERED,
     ODD,
+    QUIET,
     SIGNED,
     end_kind,
     kind_alone,
@@ -25,7 +26,15 @@ from matching.normalise.address_kinds import (
     numbered_kind_alone,
     numbered_kind_announced,
 )
-from matching.normalise.address_parts import MOST_PARTS, Part, as_written, is_quiet, part_of, place_mentions
+from matching.normalise.address_parts import (
+    MOST_PARTS,
+    Part,
+    as_written,
+    is_quiet,
+    part_of,
+    place_mentions,
+    with_its_numbers,
+)
 from matching.normalise.address_whole import (
     in_one,
     in_parts,
@@ -67,8 +76,12 @@ class _End(NamedTuple):
 _known: Final[dict[str, _Known]] = {}  # by signs
 _ends: Final[dict[tuple[int, ...], _End]] = {}  # by the kinds of their parts, the last first
 _by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}  # by the end and the kinds of what precedes it
-_next_end: Final = count(1)
+_next_end: Final = count(SIGNED)
 _NOT_IN_PARTS: Final = AddressReading()  # stands for an address that is read as one text
+_UNSURE: Final = (
+    AddressReading()
+)  # stands for one that is read alike only where nothing before its end resembles a name
+_PLAIN: Final = "0,"  # the signs of parts that name no unit
 
 
 def read_address(text: str) -> AddressReading:
@@ -128,18 +141,26 @@ def _behind_head(end: _End, parts: list[str]) -> AddressReading:
         return end.known.reading
     written = ",".join(parts[:start])
     head = NUMBER.sub("0", written).split(",")
-    code = CODE.search(written) is not None
-    kinds = (end.number, code, *map(kind_announced if end.announced else kind_alone, head))
-    if NUMBERED in kinds[2:]:
-        still = zip(kinds[2:], head, parts, strict=False)
-        head = [as_it_is if kind == NUMBERED else part for kind, part, as_it_is in still]
-        kinds = (end.number, code, *map(numbered_kind_announced if end.announced else numbered_kind_alone, head))
+    kinds = (end.number, *map(kind_announced if end.announced else kind_alone, head))
+    if NUMBERED in kinds:
+        head = list(map(with_its_numbers, head, parts))
+        kinds = (end.number, *map(numbered_kind_announced if end.announced else numbered_kind_alone, head))
     reading = _by_kinds.get(kinds)
     if reading is None:
-        reading = _with_head(end, list(map(as_written, head)), parts, code=code) or _NOT_IN_PARTS
-        if len(_by_kinds) >= MOST_KINDS:
-            _by_kinds.clear()
-        _by_kinds[kinds] = reading
+        reading = _remember(kinds, _with_head(end, head, parts))
+    if reading is not _UNSURE:
+        return reading
+    if CODE.search(written) is not None or not all(map(is_quiet, head)):
+        return _NOT_IN_PARTS
+    quiet = (*kinds, QUIET)
+    return _by_kinds.get(quiet) or _remember(quiet, _behind_quiet_head(end, head, parts))
+
+
+def _remember(kinds: tuple[int, ...], reading: AddressReading) -> AddressReading:
+    """Keeps the reading for all addresses of the same kinds."""
+    if len(_by_kinds) >= MOST_KINDS:
+        _by_kinds.clear()
+    _by_kinds[kinds] = reading
     return reading
 
 
@@ -173,22 +194,35 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
     return end
 
 
-def _with_head(end: _End, head: list[Part], parts: list[str], *, code: bool) -> AddressReading | None:
-    """The reading by what the parts before the end mean; None where that is not enough."""
+def _with_head(end: _End, head: list[str], written: list[str]) -> AddressReading:
+    """The reading by what the parts before the end mean; a mark instead where that is not enough."""
     known = end.known
-    if known is not None and known.leads and all(part.idle for part in head):
+    parts = list(map(as_written, head))
+    if known is not None and known.leads and all(part.idle for part in parts):
         return known.reading
-    if not all(part.steady for part in head):
-        return None
-    before = _before(head, announced=end.announced)
-    plain = before == "0,"
-    doubtful = code or not all(is_quiet(part.sign[1:]) for part in head)
-    if known is None or not plain:
-        # The place of the unit counts from the end, by commas.
-        shown = ["0", "0", "0", *parts[len(head) :]] if plain else parts
-        signs = f"{'!' if end.announced else ''}{'?' if doubtful and not plain else ''}{before}{end.signs}"
-        known = _known.get(signs) or _keep(signs, _in_one(shown))
-    return known.reading if known.sure or not doubtful else None
+    if not all(part.steady for part in parts):
+        return _NOT_IN_PARTS
+    before = _before(parts, announced=end.announced)
+    if known is None or before != _PLAIN:
+        known = _shown(end, before, [*head, *written[len(head) :]])
+    return known.reading if known.sure else _UNSURE
+
+
+def _behind_quiet_head(end: _End, head: list[str], written: list[str]) -> AddressReading:
+    """The reading of an end behind parts that hold no name with a letter mistyped and no code of a unit."""
+    before = _before(list(map(as_written, head)), announced=end.announced)
+    if end.known is not None and before == _PLAIN:
+        return end.known.reading
+    quiet = "" if before == _PLAIN else "?"
+    return _shown(end, before, [*head, *written[len(head) :]], quiet=quiet).reading
+
+
+def _shown(end: _End, before: str, written: list[str], *, quiet: str = "") -> _Known:
+    """How an end is read behind parts of these signs; the place of a unit counts from the end, by commas."""
+    signs = f"{'!' if end.announced else ''}{quiet}{before}{end.signs}"
+    start = len(written) - end.parts
+    shown = ["0", "0", "0", *written[start:]] if before == _PLAIN else written
+    return _known.get(signs) or _keep(signs, _in_one(shown))
 
 
 def _before(head: list[Part], *, announced: bool) -> str:
@@ -196,8 +230,8 @@ def _before(head: list[Part], *, announced: bool) -> str:
     signs = ""
     for part in head:
         if part.inert or (announced and part.idle):
-            if signs != "0,":  # those at the beginning count as one
-                signs = f"{signs}0,"
+            if signs != _PLAIN:  # those at the beginning count as one
+                signs = f"{signs}{_PLAIN}"
         else:
             signs = f"{signs}{part.meaning(announced=announced)},"
     return signs
