@@ -33,14 +33,15 @@ KEYS_VERSION = 5
 
 MAX_NUMBERS = 4  # identity numbers of one land user that are compared
 _CMND9, _PASSPORT, _OTHER = 10**13, 2 * 10**13, 3 * 10**13
+_PERSONAL, _CARD = NumberKind.PERSONAL, NumberKind.CMND9
 _STATUS = (Status.ALIVE, Status.DECEASED, Status.MISSING)
 
 
 def number_code(kind: NumberKind, value: str) -> int:
     """An identity number as an integer below 2**53: 12 digits as they are, every other kind in a range of its own."""
-    if kind is NumberKind.PERSONAL:
+    if kind is _PERSONAL:
         return int(value)
-    if kind is NumberKind.CMND9:
+    if kind is _CARD:
         return _CMND9 + int(value)
     if kind is NumberKind.PASSPORT:
         return _PASSPORT + (ord(value[0]) & 0x1F) * 10**8 + int(value[1:])

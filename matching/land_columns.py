@@ -25,6 +25,23 @@ from matching.variants import name_keys
 
 V = TypeVar("V", bound=Hashable)
 
+# Members by names of their own: to look one up in its enumeration costs more than what is done with it.
+_CURRENT_USER, _DECEASED, _UNREADABLE, _AS_WRITTEN = (
+    Role.CURRENT_USER,
+    Status.DECEASED,
+    NumberKind.UNREADABLE,
+    Trust.AS_WRITTEN,
+)
+_NO_NUMBER, _USED_BY_ANOTHER, _SAID_TO_BE_DEAD, _SEX_DERIVED, _COMMUNE_SPLIT = (
+    mark.value
+    for mark in (
+        Mark.NO_NUMBER,
+        Mark.CURRENT_USER,
+        Mark.SAID_TO_BE_DEAD,
+        Mark.SEX_DERIVED,
+        Mark.COMMUNE_SPLIT,
+    )
+)
 _MARK_OF_NUMBER = {
     NumberKind.PERSONAL: Mark.CARD.value,
     NumberKind.CMND9: Mark.CARD.value,
@@ -122,27 +139,27 @@ def _marks(subject: CleanSubject) -> int:
     """The marks of a land user."""
     marks = 0
     if not subject.numbers:
-        marks = Mark.NO_NUMBER
+        marks = _NO_NUMBER
     else:
         for number in subject.numbers:
             marks |= _MARK_OF_NUMBER[number.kind]
-    if subject.role is Role.CURRENT_USER:
-        marks |= Mark.CURRENT_USER
-    if subject.status_claimed is Status.DECEASED:
-        marks |= Mark.SAID_TO_BE_DEAD
+    if subject.role is _CURRENT_USER:
+        marks |= _USED_BY_ANOTHER
+    if subject.status_claimed is _DECEASED:
+        marks |= _SAID_TO_BE_DEAD
     if subject.flags and "sex_derived" in subject.flags:
-        marks |= Mark.SEX_DERIVED
+        marks |= _SEX_DERIVED
     if subject.address.flags and "split_commune" in subject.address.flags:
-        marks |= Mark.COMMUNE_SPLIT
-    return int(marks)
+        marks |= _COMMUNE_SPLIT
+    return marks
 
 
 def usable_numbers(subject: CleanSubject) -> Sequence[IdentityNumber]:
     """The numbers of a land user that are compared: readable ones, the most trusted first, at most MAX_NUMBERS."""
     numbers = subject.numbers
-    if len(numbers) == 1 and numbers[0].trust == Trust.AS_WRITTEN and numbers[0].value:
+    if len(numbers) == 1 and numbers[0].trust is _AS_WRITTEN and numbers[0].value:
         return numbers
-    readable = [n for n in numbers if n.value and (n.trust > Trust.NONE or n.kind is NumberKind.UNREADABLE)]
+    readable = [n for n in numbers if n.value and (n.trust or n.kind is _UNREADABLE)]
     if len(readable) > 1:
-        readable.sort(key=lambda n: (n.kind is NumberKind.UNREADABLE, -n.trust))
+        readable.sort(key=lambda n: (n.kind is _UNREADABLE, -n.trust))
     return readable[:MAX_NUMBERS]

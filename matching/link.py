@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,15 +77,36 @@ def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerCo
 
     The answers are those of `link`, and don't depend on how records are batched.
     """
+    return answered(asked_of(records), question)
+
+
+class Asked(NamedTuple):
+    """A batch of clean records as it is asked: their land users in a row, those in scope as columns."""
+
+    records: Sequence[CleanRecord]
+    subjects: Sequence[CleanSubject]
+    owners: Ints  # position of each subject's record
+    outside: Codes  # why a subject isn't asked: a position in DECISIONS; -1: it is
+    rows: Ints  # positions of the subjects asked
+    land: LandColumns  # these
+
+
+def asked_of(records: Sequence[CleanRecord]) -> Asked:
+    """The land users of clean records, normalised and keyed: all that linking needs of them."""
     named = [record.subjects or _NOBODY for record in records]
-    subjects = [subject for each in named for subject in each]
-    owners = np.repeat(np.arange(len(records)), [len(each) for each in named])
-    outside = np.array([_out_of_scope(subject) for subject in subjects], dtype=np.int32)
-    asked = np.flatnonzero(outside == _ASKED)
-    decided, explanations = (
-        _decide_records([subjects[at] for at in asked.tolist()], owners[asked], question) if len(asked) else (None, {})
-    )
-    whole = _with_unasked(decided, asked, outside)
+    subjects = list(chain.from_iterable(named))
+    owners = np.repeat(np.arange(len(records)), list(map(len, named)))
+    outside = np.array(list(map(_out_of_scope, subjects)), dtype=np.int32)
+    rows = np.flatnonzero(outside == _ASKED)
+    some = subjects if len(rows) == len(subjects) else [subjects[at] for at in rows.tolist()]
+    return Asked(records, subjects, owners, outside, rows, land_columns(some))
+
+
+def answered(asked: Asked, question: Question) -> AnswerColumns:
+    """The answers for a batch."""
+    records, subjects, owners = asked.records, asked.subjects, asked.owners
+    decided, explanations = _decide_records(asked, question) if len(asked.rows) else (None, {})
+    whole = _with_unasked(decided, asked.rows, asked.outside)
     in_scope = np.bincount(owners[whole.in_scope], minlength=len(records))
     households = np.array([record.household for record in records], dtype=np.bool_)
     findings = whole.findings | signature(
@@ -105,7 +128,7 @@ def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerCo
         index,
         sets,
         whole.proposed,
-        {int(asked[row]): explanation for row, explanation in explanations.items()},
+        {int(asked.rows[row]): explanation for row, explanation in explanations.items()},
         in_scope > 0,
         _weakest(whole, owners, len(records)),
     )
@@ -114,61 +137,58 @@ def link_columns(records: Sequence[CleanRecord], question: Question) -> AnswerCo
 _CONFIRMED = np.array([rule.identity is Identity.CONFIRMED for rule in DECISIONS])
 
 
-def _decide_records(
-    subjects: Sequence[CleanSubject], owners: Ints, question: Question
-) -> tuple[Decided, Mapping[int, Explanation]]:
+def _decide_records(asked: Asked, question: Question) -> tuple[Decided, Mapping[int, Explanation]]:
     """Decide land users in scope, and once more those who aren't established beside somebody who is, in one record.
 
     Who owns land with a person of the register is seldom a stranger who only looks like somebody in it.
     """
-    decided, explanations = _decide(subjects, question)
+    decided, explanations = _decide(asked, question)
+    owners = asked.owners[asked.rows]
     beside = np.bincount(owners[_CONFIRMED[decided.decision]], minlength=int(owners.max()) + 1)[owners] > 0
     again = np.flatnonzero(beside & ~decided.named)
     if not len(again):
         return decided, explanations
-    some = [subjects[at] for at in again.tolist()]
-    land = land_columns(some)
+    land = asked.land.take(again)
     land.marks[:] |= Mark.IN_COMPANY
-    second, explained = _decide_fully(some, land, question)
+    second, explained = _decide_fully(asked.subjects, asked.rows[again], land, question)
     return decided.with_some(again, second), {**explanations, **{int(again[at]): e for at, e in explained.items()}}
 
 
-def _decide(subjects: Sequence[CleanSubject], question: Question) -> tuple[Decided, Mapping[int, Explanation]]:
+def _decide(asked: Asked, question: Question) -> tuple[Decided, Mapping[int, Explanation]]:
     """Decide land users in scope, the short way where it is open; and explain, if that is asked."""
-    source, land = question.source, land_columns(subjects)
+    source, land = question.source, asked.land
     if not question.cascade or question.explain or len(land) < LEAST_ROWS or not isinstance(source, SurveyedSource):
-        return _decide_fully(subjects, land, question)
+        return _decide_fully(asked.subjects, asked.rows, land, question)
     settled = settle(land, source, question.model, question.as_of)
     if settled is None:
-        return _decide_fully(subjects, land, question)
+        return _decide_fully(asked.subjects, asked.rows, land, question)
     left = np.ones(len(land), dtype=np.bool_)
     left[settled.rows] = False
     rest = np.flatnonzero(left)
     decided = undecided(len(land)).with_some(settled.rows, settled.decided)
     if len(rest):
-        decided = decided.with_some(
-            rest, _decide_fully([subjects[at] for at in rest.tolist()], land.take(rest), question)[0]
-        )
+        decided = decided.with_some(rest, _decide_fully(asked.subjects, asked.rows[rest], land.take(rest), question)[0])
     return decided, {}
 
 
 def _decide_fully(
-    subjects: Sequence[CleanSubject], land: LandColumns, question: Question
+    subjects: Sequence[CleanSubject], rows: Ints, land: LandColumns, question: Question
 ) -> tuple[Decided, Mapping[int, Explanation]]:
-    """Find, compare, weigh and decide land users; and explain, if that is asked."""
+    """Find, compare, weigh and decide land users, `rows` of the subjects; and explain, if that is asked."""
     source, model = question.source, question.model
     pairs, found, persons = candidate_pairs(land, source, cap=model.max_block)
     if question.compared is not None:
         question.compared(np.bincount(found.rows, minlength=len(land)))
     scored = score(pairs, model=model, statistics=source.statistics)
 
-    def names(rows: Ints) -> Sequence[str]:
-        return source.display_names(persons[rows])
+    def names(people: Ints) -> Sequence[str]:
+        return source.display_names(persons[people])
 
     decided = Decider(scored, found.truncated, model, question.as_of, names).decided()
     if not question.explain:
         return decided, {}
-    batch = Batch(subjects, scored, decided, found.truncated, model, source.statistics, question.as_of, names)
+    some = [subjects[at] for at in rows.tolist()]
+    batch = Batch(some, scored, decided, found.truncated, model, source.statistics, question.as_of, names)
     explainer = Explainer(scored, found, model, source.statistics, evidence_needed(batch))
     return decided, {row: explainer.explain(row, named=named) for row, named in enumerate(decided.named.tolist())}
 
@@ -176,15 +196,15 @@ def _decide_fully(
 # A record that names nobody still gets its row: a land user of whom nothing is known.
 _NOBODY = (CleanSubject(1, Kind.UNKNOWN),)
 _ASKED = -1
+_PLACEHOLDER, _ORGANISATION = DECISION_OF["placeholder"], DECISION_OF["organisation"]
+_PERSON, _UNKNOWN = Kind.PERSON, Kind.UNKNOWN  # a look-up in an enumeration costs as much as the rest of the question
 
 
 def _out_of_scope(subject: CleanSubject) -> int:
     """The position in DECISIONS of what is decided of a subject that isn't compared with anybody; -1: it is."""
     if subject.placeholder:
-        return DECISION_OF["placeholder"]
-    if subject.kind is Kind.ORGANISATION or subject.kind is Kind.COMMUNITY:
-        return DECISION_OF["organisation"]
-    return _ASKED
+        return _PLACEHOLDER
+    return _ASKED if subject.kind is _PERSON or subject.kind is _UNKNOWN else _ORGANISATION
 
 
 def _with_unasked(decided: Decided | None, asked: Ints, outside: Codes) -> Decided:

@@ -28,9 +28,9 @@ from matching.columns import (
 )
 from matching.crowd import Crowd, survey
 from matching.errors import KhopError
+from matching.judged import Vocabulary
 from matching.sorted_values import SortedValues
 from matching.statistics import Statistics
-from matching.variants import Vocabulary
 
 _FORM = 2  # of the files; another form can't be read
 _SURVEYED = 50_000  # people at a time

@@ -31,7 +31,8 @@ class Counts:
 
     def of(self, values: NDArray[np.integer]) -> Ints:
         """The count of each value."""
-        asked: Hashes = values.astype(np.int64).view(np.uint64) if values.dtype != np.uint64 else values
+        bits = values if values.dtype == np.uint64 else values.astype(np.int64)
+        asked: Hashes = bits.view(np.uint64)
         if not len(self.values):
             return np.full(len(asked), self.floor, dtype=np.int64)
         at, found = self._sorted.find(asked)

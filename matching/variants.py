@@ -6,15 +6,12 @@ named Nguyễn have a Jaro-Winkler similarity above .85), so pairs of syllables 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import jellyfish
-import numpy as np
-from numpy.typing import NDArray
 
 from matching.normalise.syllables import is_syllable
 from matching.normalise.text import fold, spelling_key
@@ -91,6 +88,11 @@ def _variants() -> dict[str, str]:
     return {spelling_key(word): group[0] for group in VARIANT_GROUPS for word in group}
 
 
+def variant_of(syllable: str) -> str:
+    """The first of the variants of one name that a syllable in K2 form is among; itself if it has none."""
+    return _variants().get(syllable, syllable)
+
+
 # Consonants that dialects and typists confuse, mapped onto one letter: for blocking keys only, never for a verdict.
 _CONFUSED = (
     ("ngh", "ng"),
@@ -154,7 +156,7 @@ _NO_NAME_BEGINS = frozenset("aeiouyh'")  # after H' and K' in one word: these le
 @lru_cache(maxsize=1 << 16)
 def loose_syllable(syllable: str) -> str:
     """The syllable for blocking: variants as one, no accents, confused consonants as one."""
-    bare = fold(_variants().get(syllable, syllable))
+    bare = fold(variant_of(syllable))
     for written, heard in _CONFUSED:
         if bare.startswith(written):
             bare = heard + bare[len(written) :]
@@ -201,12 +203,11 @@ def relate_syllables(left: str, right: str) -> SyllableRelation:
     bare_left, bare_right = fold(left), fold(right)
     if bare_left == bare_right:
         return SyllableRelation.BARE if bare_left == left or bare_right == right else SyllableRelation.ACCENTS
-    variants = _variants()
-    if variants.get(left, left) == variants.get(right, right):
+    if variant_of(left) == variant_of(right):
         return SyllableRelation.VARIANT
     if _abbreviates(bare_left, bare_right) or _abbreviates(bare_right, bare_left):
         return SyllableRelation.INITIAL
-    if _heard(left) == _heard(right):
+    if heard_syllable(left) == heard_syllable(right):
         return SyllableRelation.TYPO
     if min(len(bare_left), len(bare_right)) >= 2 and one_edit(bare_left, bare_right):
         # Dũng and Hùng are a letter apart, and two men; Hùnh is nobody's name.
@@ -215,7 +216,7 @@ def relate_syllables(left: str, right: str) -> SyllableRelation:
 
 
 @lru_cache(maxsize=1 << 16)
-def _heard(syllable: str) -> str:
+def heard_syllable(syllable: str) -> str:
     """The syllable as a clerk may write it by ear: Giương for Dương, Xang for Sang, Tran for Trang."""
     for written, heard in _BY_EAR:
         if syllable.startswith(written):
@@ -242,56 +243,3 @@ def one_edit(left: str, right: str) -> bool:
     if abs(len(left) - len(right)) > 1:
         return False
     return jellyfish.damerau_levenshtein_distance(left, right) == 1
-
-
-T = TypeVar("T")
-
-
-class Vocabulary(tuple[str, ...]):
-    """The syllables of a register that is asked again and again: what was judged of them is kept for later batches."""
-
-    def __init__(self, _: Iterable[str] = ()) -> None:
-        self._rows: dict[str, NDArray[np.uint8]] = {}
-
-    def rows(self, asked: Sequence[str]) -> list[NDArray[np.uint8]]:
-        """For each syllable asked what is known of it and each syllable of the register; rows may be written to."""
-        if len(self._rows) > _MOST_KEPT:
-            self._rows.clear()
-        found = []
-        for syllable in asked:
-            row = self._rows.get(syllable)
-            if row is None:
-                row = self._rows[syllable] = np.full(len(self), _UNKNOWN, dtype=np.uint8)
-            found.append(row)
-        return found
-
-
-class Judged(Generic[T]):
-    """Pairs of values of two lists, each judged once: a table of small integers that fills as it is asked."""
-
-    def __init__(self, left: Sequence[T], right: Sequence[T], judge: Callable[[T, T], int]) -> None:
-        self._left, self._right, self._judge = left, right, judge
-        self._table: NDArray[np.uint8] = np.full((len(left), len(right)), _UNKNOWN, dtype=np.uint8)
-        self._kept: list[NDArray[np.uint8]] | None = None
-        if isinstance(right, Vocabulary):
-            self._kept = right.rows([str(value) for value in left])
-            if self._kept:
-                np.stack(self._kept, out=self._table)
-
-    def __call__(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """The judgement of each pair (left[i], right[i]) of list positions."""
-        known = self._table[left, right]
-        missing = known == _UNKNOWN
-        if missing.any():
-            width = len(self._right)
-            for pair in np.unique(left[missing].astype(np.int64) * width + right[missing]).tolist():
-                i, j = divmod(pair, width)
-                self._table[i, j] = judged = self._judge(self._left[i], self._right[j])
-                if self._kept is not None:
-                    self._kept[i][j] = judged
-            known = self._table[left, right]
-        return known
-
-
-_UNKNOWN = 255
-_MOST_KEPT = 1 << 15  # syllables of land users; the misspelt ones never end

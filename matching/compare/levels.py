@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import Ints, LandColumns, PeopleColumns
-from matching.variants import Judged, relate_syllables
+from matching.judged import Judged, JudgedSyllables
 
 Mask = NDArray[np.bool_]
 Judgements = NDArray[np.unsignedinteger]
@@ -27,7 +27,7 @@ class PairTables:
     """What is judged once per batch: pairs of distinct syllables, pairs of distinct commune sets."""
 
     def __init__(self, left: LandColumns, right: PeopleColumns) -> None:
-        self.syllables = Judged(left.names.syllables, right.names.syllables, relate_syllables)
+        self.syllables = JudgedSyllables(left.names.syllables, right.names.syllables)
         self.places = Judged(left.places.sets, right.places.sets, _share_commune)
 
 
