@@ -118,8 +118,8 @@ def _place() -> comparisons.CustomComparison:
     )
 
 
-# How pairs are found. The large blocks find who has another name and no number; a million people of a province make
-# fifty pairs a land user of them, four millions two hundred.
+# How pairs are found: by Khớp's own rules, and by one whose blocks are large, which finds those of whom nothing else is
+# known. A million people of a province make fifty pairs a land user of it, four millions two hundred.
 _BLOCKS = (
     block_on("numbers", arrays_to_explode=["numbers"]),
     block_on("old_numbers", arrays_to_explode=["old_numbers"]),
@@ -127,8 +127,11 @@ _BLOCKS = (
     block_on("date", "given"),
     block_on("words", "commune"),
     block_on("surname", "given", "year", "commune"),
+    block_on("substr(number, 7, 6)", "given"),
+    block_on("substr(number, 1, 9)", "given"),
+    block_on("date", "commune"),
 )
-_LARGE_BLOCKS = (block_on("commune", "year", "sex"), block_on("substr(number, 7, 6)", "given"))
+_LARGE_BLOCKS = (block_on("commune", "year", "sex"),)
 
 
 def _settings(size: int, *, narrow: bool) -> SettingsCreator:
