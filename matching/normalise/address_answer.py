@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from matching.normalise.address_choice import Choice
@@ -10,7 +11,10 @@ from matching.normalise.address_mentions import Mention
 from matching.normalise.address_text import Words, accents_of
 from matching.normalise.address_words import COMMUNE
 from matching.normalise.gazetteer import gazetteer
+from matching.normalise.making import maker
 from matching.records import AddressReading
+
+_reading: Final = maker(AddressReading)
 
 MOST_COMMUNES: Final = 64  # a larger set says nothing
 
@@ -85,17 +89,22 @@ def reading_of(words: Words, choices: list[Choice]) -> AddressReading:
 
 def _built(communes: set[str], provinces: set[str] | tuple[()], level: str, flags: set[str]) -> AddressReading:
     """The answer with its confidence; a set too large to say anything is left out."""
-    units = gazetteer()
-    within = tuple(sorted({*provinces, *units.provinces_of(communes)}))
+    within = tuple(sorted({*provinces, *gazetteer().provinces_of(communes)}))
     if len(communes) > MOST_COMMUNES:
         communes = set()
         flags.add("too_many_communes")
-    confidence = 0.98
-    for flag in flags:
+    confidence, in_order = _judged(frozenset(flags))
+    return _reading(tuple(sorted(communes)), within, level, confidence, in_order)
+
+
+@lru_cache(maxsize=1_024)
+def _judged(flags: frozenset[str]) -> tuple[float, tuple[str, ...]]:
+    """The confidence that flags leave, and the flags in order."""
+    confidence = 0.0 if "too_many_communes" in flags else 0.98
+    in_order = tuple(sorted(flags))
+    for flag in in_order:
         confidence *= CONFIDENCE.get(flag, 1.0)
-    if "too_many_communes" in flags:
-        confidence = 0.0
-    return AddressReading(tuple(sorted(communes)), within, level, max(round(confidence, 2), 0.0), tuple(sorted(flags)))
+    return max(round(confidence, 2), 0.0), in_order
 
 
 def _level(choices: list[Choice]) -> str:

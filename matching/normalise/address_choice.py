@@ -12,29 +12,24 @@ from typing import Final, NamedTuple
 
 from matching.normalise.address_index import CommunePlace, DistrictPlace, ProvincePlace
 from matching.normalise.address_mentions import Mention
+from matching.normalise.address_worth import (
+    DISTRICT,
+    DISTRICT_EARLIER,
+    DISTRICT_OF_OLD,
+    DOUBTFUL,
+    FUZZY,
+    KIND_DIFFERS,
+    LEFT_OVER,
+    PROVINCE,
+    TITLED,
+    district_gain,
+    named_worth,
+    province_gain,
+)
 
 CONTRADICTION: Final = 100  # a unit that the address names for sure and that does not fit
-
-DISTRICT: Final = 30  # the commune lay in the district named
-DISTRICT_EARLIER: Final = 27  # in a district that the named one went into before 2025
-DISTRICT_OF_OLD: Final = 14  # a commune of today where the district named lay
-PROVINCE: Final = 20  # the province of the same era
-PROVINCE_FORMER: Final = 18  # a province dissolved before 2025
-PROVINCE_AFTER: Final = 20  # a commune of before July 2025 under the province of today: many write so
-PROVINCE_BEFORE: Final = 15  # a commune of today under a province of before
-KIND_DIFFERS: Final = 2  # "huyện Gia Nghĩa", which became a town
-
-TITLED: Final = 10  # the commune is announced: "xã"
-WHOLE: Final = 8  # it stands alone between separators
-DOUBTFUL: Final = 5
-COMMUNE_KIND_DIFFERS: Final = 4  # "xã" before the name of a phường
-COMMUNE_EARLIER: Final = 3  # the name of a commune that was merged before 2025
-LEFT_OVER: Final = 6  # words follow that nothing explains
-FUZZY: Final = 4
-FUZZY_PARENT: Final = 4
 REVERSED: Final = 2  # the district or province stands before the commune
 APART: Final = 1  # another word stands between commune and district
-
 
 # What a commune costs at the least if no district of its own is named, if no province is either, and at all.
 LEAST: Final = (-PROVINCE - TITLED, -TITLED, 0)
@@ -58,6 +53,34 @@ class Choice(NamedTuple):  # a tuple is made several times as fast as a dataclas
 
 _Meant = list[tuple[CommunePlace, Mention]]
 _Support = tuple[_Meant, _Meant, _Meant]
+
+
+def usual_choices(mentions: list[Mention]) -> list[Choice]:
+    """The cheapest way to read one commune with its district, its province or both, each announced and behind it.
+
+    Nothing is cheaper than a commune of just this name and kind in just these parents, so that nothing else need be
+    looked at; nothing is returned where there is no such commune, or where a name has two meanings.
+    """
+    commune, *parents = mentions
+    district = next((parent for parent in parents if parent.districts), None)
+    province = parents[-1] if parents and parents[-1] is not district else None
+    both = district is not None and province is not None
+    if (
+        commune.title is None
+        or len(parents) != 1 + both
+        or (not both and all((parents[0].districts, parents[0].provinces)))
+    ):
+        return []
+    kind = commune.title.kind
+    cost = -TITLED - (DISTRICT if district else 0) - (PROVINCE if province else 0)
+    return [
+        Choice(place, commune, district, province, (), cost)
+        for place in commune.communes
+        if (district is None or district_gain(place, district) == DISTRICT)
+        and (province is None or province_gain(place, province) == PROVINCE)
+        and place.kind == kind
+        and not place.earlier
+    ]
 
 
 def best_choices(mentions: list[Mention]) -> list[Choice]:
@@ -212,7 +235,7 @@ def _supported(place: CommunePlace, mention: Mention, parents: list[Mention]) ->
             gained, gained_province = min(gained, PROVINCE), 0
     if mention.title is None and district is None and province is None and (mention.doubtful or not mention.whole):
         return None
-    cost = -gained - gained_province - _named(place, mention)
+    cost = -gained - gained_province - named_worth(place, mention)
     if district is not None:
         cost += APART * (mention.end != district.start and district.end != mention.start)
     cost += REVERSED * any(parent is not None and parent.end <= mention.start for parent in (district, province))
@@ -222,69 +245,6 @@ def _supported(place: CommunePlace, mention: Mention, parents: list[Mention]) ->
 def _within(parent: Mention, mention: Mention, place: CommunePlace) -> bool:
     """The district's name is part of the name of a commune of today: Phường 1 Bảo Lộc."""
     return not place.district and mention.name < parent.start and parent.end == mention.end
-
-
-def _named(place: CommunePlace, mention: Mention) -> int:
-    """How well the mention names the commune."""
-    named = TITLED if mention.title else DOUBTFUL if mention.doubtful else WHOLE
-    if mention.title and mention.title.kind != place.kind:
-        named -= COMMUNE_KIND_DIFFERS
-    if place.earlier:
-        named -= COMMUNE_EARLIER
-    if not mention.closed:
-        named -= LEFT_OVER
-    if mention.fuzzy:
-        named -= FUZZY
-    return named
-
-
-def district_gain(place: CommunePlace, mention: Mention) -> int:
-    """What it is worth that the mention names the commune's district; 0 if it does not."""
-    best = 0
-    for district in mention.districts:
-        if place.district == district.code:
-            gain = DISTRICT_EARLIER if district.earlier else DISTRICT
-        elif not place.district and place.code in district.communes:
-            gain = DISTRICT if _is_part(district, place) and mention.title is None else DISTRICT_OF_OLD
-        else:
-            continue
-        if mention.title and mention.title.kind != district.kind:
-            gain -= KIND_DIFFERS
-        if not mention.closed:
-            gain -= LEFT_OVER
-        best = max(best, gain)
-    return best - FUZZY_PARENT if best and mention.fuzzy else best
-
-
-def _is_part(district: DistrictPlace, place: CommunePlace) -> bool:
-    """The name of the commune of today holds the name of the district."""
-    return bool(district.name) and place.name.endswith(district.name) and place.name != district.name
-
-
-def province_gain(place: CommunePlace | DistrictPlace, mention: Mention) -> int:
-    """What it is worth that the mention names the unit's province, of its own era or another; 0 if it does not."""
-    if isinstance(place, DistrictPlace):
-        old_provinces: tuple[str, ...] = (place.old_province,)
-        is_old = True
-    else:
-        old_provinces = place.old_provinces
-        is_old = bool(place.district)
-    best = 0
-    for province in mention.provinces:
-        was_in = not province.old.isdisjoint(old_provinces)
-        is_in = place.province in province.present
-        if (is_old and was_in) or (not is_old and is_in):
-            gain = PROVINCE
-        elif not province.former.isdisjoint(old_provinces):
-            gain = PROVINCE_FORMER
-        elif is_in:
-            gain = PROVINCE_AFTER
-        elif was_in:
-            gain = PROVINCE_BEFORE
-        else:
-            continue
-        best = max(best, gain)
-    return best - FUZZY_PARENT if best and mention.fuzzy else best
 
 
 def _agrees(place: CommunePlace, other: Mention) -> bool:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.normalise.address_answer import by_code, reading_of
-from matching.normalise.address_choice import Choice, best_choices
+from matching.normalise.address_choice import Choice, best_choices, usual_choices
 from matching.normalise.address_index import NUMBER, CommunePlace, index
 from matching.normalise.address_mentions import Mention, mentions_of
 from matching.normalise.address_parts import Part, last_commune, place_mentions
 from matching.normalise.address_text import Words, key_of, words_of
 from matching.normalise.address_typos import glued_title, mistyped_communes, mistyped_parents, unglued
 from matching.records import AddressReading
+
+
+class Known(NamedTuple):
+    """The reading of the units of an address."""
+
+    reading: AddressReading
+    sure: bool  # nothing had to be mended, so that only what names a unit could change it
+    leads: bool = False  # it is that of an end that begins with the commune
+    alone: bool = False  # it stands whatever precedes
 
 
 def in_one(text: str) -> tuple[AddressReading, bool]:
@@ -43,13 +52,12 @@ def _tail_starts(text: str) -> Iterator[int]:
 def led_by_commune(tail: str) -> tuple[AddressReading | None, bool]:
     """The reading of the end of an address, if it begins with the commune; and whether it stands whatever precedes."""
     words = words_of(tail)
-    return led(words, mentions_of(words, index()))
+    return led(words, best_choices(mentions_of(words, index())))
 
 
-def led(words: Words, mentions: list[Mention]) -> tuple[AddressReading | None, bool]:
-    """The reading of mentions, if they begin with the commune and agree; and whether it stands whatever precedes."""
-    choices = best_choices(mentions)
-    if not choices or any(not _leads(choice) for choice in choices):
+def led(words: Words, choices: list[Choice]) -> tuple[AddressReading | None, bool]:
+    """The reading of choices, if they begin with the commune and agree; and whether it stands whatever precedes."""
+    if not choices or not all(map(_leads, choices)):
         return None, False
     alone = all(choice.mention.title is not None and choice.district is not None for choice in choices)
     return reading_of(words, choices), alone
@@ -87,14 +95,28 @@ def word_by_word(text: str) -> tuple[AddressReading, bool]:
     return by_code(words, choices) or reading_of(words, choices), settled
 
 
-def in_parts(parts: list[Part], text: str) -> tuple[AddressReading, bool]:
+def by_commune(parts: list[Part], text: str) -> Known:
+    """The reading of the parts of a text from the commune on, by itself where they begin with it and agree."""
+    if not all(part.single and part.alone is not None for part in parts):
+        reading, alone = led_by_commune(text)
+        return part_by_part(parts, text) if reading is None else Known(reading, sure=True, leads=True, alone=alone)
+    words, mentions = place_mentions(parts)
+    choices = (usual_choices(mentions) if len(mentions) == len(parts) else []) or best_choices(mentions)
+    reading, alone = led(words, choices)
+    if reading is None:
+        return _as_chosen(parts, text, words, mentions, choices)
+    return Known(reading, sure=True, leads=True, alone=alone)
+
+
+def in_parts(parts: list[Part], text: str) -> Known:
     """As `in_one` reads the text that the parts make, by what is known of each of them."""
     if any(part.alone is None for part in parts):
-        return in_one(text)
+        return Known(*in_one(text))
     for start in _end_starts(parts):
-        reading, alone = led(*place_mentions(parts[start:]))
+        words, mentions = place_mentions(parts[start:])
+        reading, alone = led(words, best_choices(mentions))
         if reading is not None and (alone or not any(map(_names_a_unit, parts[:start]))):
-            return reading, True
+            return Known(reading, sure=True)
     return part_by_part(parts, text)
 
 
@@ -109,17 +131,21 @@ def _names_a_unit(part: Part) -> bool:
     return not part.steady or any(mention.districts or mention.provinces for mention in part.alone or ())
 
 
-def part_by_part(parts: list[Part], text: str) -> tuple[AddressReading, bool]:
+def part_by_part(parts: list[Part], text: str) -> Known:
     """As `word_by_word` reads the text that the parts make, by what is known of each of them."""
     if any(part.alone is None for part in parts):
-        return word_by_word(text)
+        return Known(*word_by_word(text))
     words, mentions = place_mentions(parts)
-    choices = best_choices(mentions)
+    return _as_chosen(parts, text, words, mentions, best_choices(mentions))
+
+
+def _as_chosen(parts: list[Part], text: str, words: Words, mentions: list[Mention], choices: list[Choice]) -> Known:
+    """The reading of the choices, mended where something contradicts them or is missing."""
     settled = _settled(choices)
-    if settled or (len(parts) == 1 and parts[0].titled and not any(_is_glued(word) for word in words.written)):
-        return reading_of(words, choices), settled  # beside one commune alone there is nothing to mend
+    if settled or (len(parts) == 1 and parts[0].titled and not any(map(_is_glued, words.written))):
+        return Known(reading_of(words, choices), settled)  # beside one commune alone there is nothing to mend
     words, mentions, choices = _mended(words_of(text), mentions, choices)
-    return by_code(words, choices) or reading_of(words, choices), False
+    return Known(by_code(words, choices) or reading_of(words, choices), sure=False)
 
 
 def _is_glued(word: str) -> bool:

@@ -32,16 +32,14 @@ from matching.normalise.address_parts import (
     as_written,
     is_quiet,
     part_of,
-    place_mentions,
     with_its_numbers,
 )
 from matching.normalise.address_whole import (
+    Known,
+    by_commune,
     in_one,
     in_parts,
-    led,
-    led_by_commune,
     names_no_unit,
-    part_by_part,
     whole_text,
 )
 from matching.normalise.text import repair
@@ -53,15 +51,6 @@ MOST_KNOWN: Final = 65_536  # readings by signs
 MOST_KINDS: Final = 131_072  # readings by the kinds of their parts
 
 
-class _Known(NamedTuple):
-    """The reading of the units of an address."""
-
-    reading: AddressReading
-    sure: bool  # nothing had to be mended, so that only what names a unit could change it
-    leads: bool = False  # it is that of an end that begins with the commune
-    alone: bool = False  # it stands whatever precedes
-
-
 class _End(NamedTuple):
     """The last parts of an address, back to the one that announces the commune or to the first that names no unit."""
 
@@ -69,11 +58,11 @@ class _End(NamedTuple):
     parts: int
     signs: str
     announced: bool  # a title among them announces a commune
-    known: _Known | None  # how they are read, where they begin with the commune or are all there is
+    known: Known | None  # how they are read, where they begin with the commune or are all there is
     sole: bool  # each is a title and one name, which nothing else may be meant by
 
 
-_known: Final[dict[str, _Known]] = {}  # by signs
+_known: Final[dict[str, Known]] = {}  # by signs
 _ends: Final[dict[tuple[int, ...], _End]] = {}  # by the kinds of their parts, the last first
 _by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}  # by the end and the kinds of what precedes it
 _next_end: Final = count(SIGNED)
@@ -184,10 +173,12 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
         if part.titled:
             if announced and not single:
                 signs = f"!{signs}"
-            known = _known.get(signs) or _keep(signs, _led(parts[last:]))
+            known = _known.get(signs) or _keep(signs, by_commune(list(map(part_of, parts[last:])), _text(parts[last:])))
     if known is None and not last:
         signs = f"{'!' if announced else ''}{signs}"
-        known = (_known.get(signs) or _keep(signs, _in_one(parts)))._replace(alone=True)
+        known = (_known.get(signs) or _keep(signs, in_parts(list(map(as_written, parts)), _text(parts))))._replace(
+            alone=True
+        )
     if len(_ends) >= MOST_KINDS:
         _ends.clear()
     end = _ends[kinds] = _End(next(_next_end), len(parts) - last, signs, announced, known, sole)
@@ -217,12 +208,12 @@ def _behind_quiet_head(end: _End, head: list[str], written: list[str]) -> Addres
     return _shown(end, before, [*head, *written[len(head) :]], quiet=quiet).reading
 
 
-def _shown(end: _End, before: str, written: list[str], *, quiet: str = "") -> _Known:
+def _shown(end: _End, before: str, written: list[str], *, quiet: str = "") -> Known:
     """How an end is read behind parts of these signs; the place of a unit counts from the end, by commas."""
     signs = f"{'!' if end.announced else ''}{quiet}{before}{end.signs}"
     start = len(written) - end.parts
     shown = ["0", "0", "0", *written[start:]] if before == _PLAIN else written
-    return _known.get(signs) or _keep(signs, _in_one(shown))
+    return _known.get(signs) or _keep(signs, in_parts(list(map(as_written, shown)), _text(shown)))
 
 
 def _before(head: list[Part], *, announced: bool) -> str:
@@ -237,27 +228,11 @@ def _before(head: list[Part], *, announced: bool) -> str:
     return signs
 
 
-def _led(written: list[str]) -> _Known:
-    """The reading of parts from the commune on; by itself, if they begin with it and each names one unit."""
-    text = _text(written)
-    parts = list(map(part_of, written))
-    known = all(part.single and part.alone is not None for part in parts)
-    reading, alone = led(*place_mentions(parts)) if known else led_by_commune(text)
-    if reading is not None:
-        return _Known(reading, sure=True, leads=True, alone=alone)
-    return _Known(*part_by_part(parts, text))
-
-
-def _in_one(written: list[str]) -> _Known:
-    """The reading of parts as one text."""
-    return _Known(*in_parts(list(map(as_written, written)), _text(written)))
-
-
 def _text(parts: list[str]) -> str:
     return ",".join(parts).strip(" ").lower()  # what is read in parts needs no repair
 
 
-def _keep(signs: str, known: _Known) -> _Known:
+def _keep(signs: str, known: Known) -> Known:
     """Keeps the reading for all addresses that share the signs."""
     if len(_known) >= MOST_KNOWN:
         _known.clear()
