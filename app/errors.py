@@ -6,7 +6,8 @@ the command line prints it; both read `title`, `detail`, `facts`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, NamedTuple
+import errno
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 from matching.errors import KhopError
 
@@ -102,6 +103,17 @@ class DatabaseUnreachable(Unavailable):
     )
 
 
+class DatabaseFull(Unavailable):
+    """The database can't write, or not even open its files: no space is left for them."""
+
+    code = "database.full"
+    title = Text("Hết chỗ trên đĩa", "The disk is full")
+    detail = Text(
+        "Không còn chỗ trên đĩa của cơ sở dữ liệu. Giải phóng chỗ trống; dịch vụ tự tiếp tục.",
+        "No space is left where the database is. Free some; the service goes on by itself.",
+    )
+
+
 class SchemaOutdated(Unavailable):
     """The database was set up by another version of the service, or not at all."""
 
@@ -111,3 +123,17 @@ class SchemaOutdated(Unavailable):
         "Cơ sở dữ liệu ở phiên bản {found}, chương trình cần {needed}. Hãy chạy: khop db upgrade",
         "The database is at revision {found}, the program needs {needed}. Run: khop db upgrade",
     )
+
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# SQLite says SQLITE_FULL (13), or an error of writing (778, 1034) for a quota; SQLITE_IOERR_SHMSIZE (4874) where not even
+# its shared memory has room, and nothing can be read either. PostgreSQL says 53100.
+_SQLITE_FULL: Final = (13, 778, 1034, 4874)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that a disk or a quota is full, whoever says it."""
+    cause: Any = getattr(error, "orig", None) or error
+    if isinstance(cause, OSError) and (cause.errno in _FULL or "No space left on device" in str(cause)):
+        return True
+    return getattr(cause, "sqlite_errorcode", None) in _SQLITE_FULL or getattr(cause, "sqlstate", None) == "53100"

@@ -18,7 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import DatabaseUnreachable, Language, ServiceError, Text
+from app.errors import DatabaseFull, DatabaseUnreachable, Language, ServiceError, Text, is_full
 
 MEDIA_TYPE = "application/problem+json"
 # A database that is gone, locked or broken, as SQLAlchemy says it, and as the drivers do where they are asked directly.
@@ -202,8 +202,7 @@ def install(app: FastAPI) -> None:
         return _response(_status_problem(error.status_code, language_of(request)), error.headers)
 
     def _database(request: Request, error: Exception) -> JSONResponse:
-        _log.warning("database.failed", kind=type(error).__name__)
-        return _response(problem_of(DatabaseUnreachable(reason=type(error).__name__), language_of(request)))
+        return _response(problem_of(_database_failed(error), language_of(request)))
 
     for kind in _DATABASE_FAILED:
         app.add_exception_handler(kind, _database)
@@ -252,10 +251,15 @@ def refusal(scope: Scope, error: Exception) -> JSONResponse | None:
     if isinstance(error, ServiceError):
         return _response(problem_of(error, language_of(Request(scope))), error.headers)
     if isinstance(error, _DATABASE_FAILED):
-        _log.warning("database.failed", kind=type(error).__name__)
-        problem = problem_of(DatabaseUnreachable(reason=type(error).__name__), language_of(Request(scope)))
-        return _response(problem)
+        return _response(problem_of(_database_failed(error), language_of(Request(scope))))
     return None
+
+
+def _database_failed(error: Exception) -> ServiceError:
+    """What a failure of the database is told as: a disk that is full is mended elsewhere than a server that is gone."""
+    full = is_full(error)
+    _log.warning("database.failed", kind=type(error).__name__, full=full)
+    return DatabaseFull() if full else DatabaseUnreachable(reason=type(error).__name__)
 
 
 def too_large(scope: Scope) -> JSONResponse:

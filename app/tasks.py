@@ -19,10 +19,10 @@ from app.engines.folder import RunFolder
 from app.engines.plan import RunPlan
 from app.engines.questions import question_of
 from app.engines.stages import Progress, finish_stage, match_stage, read_stage
-from app.errors import ServiceError
+from app.errors import ServiceError, is_full
 from app.jobs import store, task_store
 from app.jobs.errors import DiskFull, JobMissing, PartFailed
-from app.jobs.received import is_full
+from app.jobs.leases import LeaseWatch
 from app.jobs.service import Jobs, ended
 from app.jobs.states import WORKED_ON, Stage, State
 from app.jobs.task_store import Task, Worker
@@ -40,10 +40,11 @@ class Interrupted(Exception):
 
 @dataclass(slots=True)
 class Bench:
-    """Where a worker works: the room of jobs, who it is, and the question that it asked last."""
+    """Where a worker works: the room of jobs, who it is, what it saw of others, and the question that it asked last."""
 
     room: Jobs
     worker: Worker
+    watch: LeaseWatch
     interrupted: Callable[[], bool] = lambda: False
     note: Callable[[str], None] = lambda text: None
     _asked: dict[str, Question] = field(default_factory=dict)
@@ -78,7 +79,7 @@ def work_one(bench: Bench) -> Task | None:
 def take(bench: Bench) -> Task | None:
     """The next part for this worker."""
     with bench.room.database.writing() as session:
-        return task_store.take(session, bench.worker, lease=bench.room.lease, now=bench.room.clock())
+        return task_store.take(session, bench.worker, bench.watch, now=bench.room.clock())
 
 
 def perform(bench: Bench, task: Task) -> None:

@@ -25,6 +25,7 @@ from app.audits.waiting import freeze_due
 from app.db import Database
 from app.engines.plan import code_version
 from app.jobs import task_store
+from app.jobs.leases import LeaseWatch
 from app.jobs.recorded import delete_expired
 from app.jobs.service import Jobs, stop_revoked
 from app.jobs.states import WORKED_ON
@@ -125,7 +126,7 @@ def run(settings: Settings, database: Database, ending: threading.Event, *, toda
     room = jobs_of(settings, database, today=today)
     audits = AuditRoom(room, review_room(room).reviews)
     heart = Heart(room, worker_here(room.clock()), ending)
-    bench = Bench(room, heart.worker, heart.interrupted, heart.say)
+    bench = Bench(room, heart.worker, LeaseWatch(room.lease), heart.interrupted, heart.say)
     urls, refused = addresses(settings.webhook_urls)
     if refused:
         _log.warning("webhook.address_refused", n=len(refused))

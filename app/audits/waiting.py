@@ -18,11 +18,10 @@ from app.audits.errors import AuditFailed, AuditMissing, AuditNotReady, JobOfAud
 from app.audits.service import AuditRoom, let_go
 from app.audits.states import Kept, Standing
 from app.audits.store import Audit
-from app.errors import ServiceError
+from app.errors import ServiceError, is_full
 from app.jobs import service as jobs
 from app.jobs.errors import JobMissing
 from app.jobs.progress import JobProgress
-from app.jobs.received import is_full
 from app.jobs.states import State
 
 ATTEMPTS: Final = 3  # at freezing one audit

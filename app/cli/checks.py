@@ -21,8 +21,8 @@ from app import migrations
 from app.db import Database
 from app.engines.plan import code_version
 from app.errors import ServiceError, Text
-from app.jobs import delivery_store, store, task_store
-from app.jobs.progress import ALIVE
+from app.jobs import delivery_store, store
+from app.jobs.progress import alive_workers
 from app.jobs.states import State
 from app.jobs.webhooks import addresses
 from app.models.service import active_model
@@ -206,7 +206,7 @@ def _model(patient: Patient) -> Iterator[tuple[Level, Text]]:
 
 def _workers(patient: Patient) -> Iterator[tuple[Level, Text]]:
     with patient.database.reading() as session:
-        alive = task_store.workers(session, since=patient.now - ALIVE)
+        alive = alive_workers(session, now=patient.now)
     fitting = [worker for worker in alive if worker.code == code_version()]
     if fitting:
         yield Level.OK, Text(f"{len(fitting)} đang chạy", f"{len(fitting)} alive")

@@ -17,7 +17,7 @@ from app.jobs.states import WORKED_ON, Stage, State
 from app.jobs.store import Job
 from app.jobs.task_store import Alive, PartDone
 
-ALIVE: Final = timedelta(seconds=30)  # a worker that was not seen for longer is taken for dead
+ALIVE: Final = timedelta(seconds=30)  # a worker that was not seen within this time of now is taken for dead
 _WINDOW: Final = timedelta(seconds=60)  # over which the rate is taken
 
 
@@ -39,10 +39,15 @@ class JobProgress:
     workers: tuple[Alive, ...]  # busy with this job
 
 
+def alive_workers(session: Session, *, now: datetime) -> list[Alive]:
+    """The workers that live; one seen long after now was seen before the clock was put back, and not since."""
+    return task_store.workers(session, since=now - ALIVE, until=now + ALIVE)
+
+
 def progress_of(session: Session, job: Job, *, now: datetime, disk_full: bool = False) -> JobProgress:
     """How far a job is at this moment; on a full disk a worker may be unable even to note that it waits."""
     parts = task_store.parts_done(session, job.id)
-    alive = task_store.workers(session, since=now - ALIVE)
+    alive = alive_workers(session, now=now)
     matched = [part for part in parts if part.stage is Stage.MATCH]
     rows = sum(part.rows for part in matched)
     rate = _rate(matched, job, now) if job.state in WORKED_ON else None

@@ -5,7 +5,6 @@ The caller's name for a file is data. On the disk it is called `input` with the 
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -13,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from app.engines.folder import sync_folder
+from app.errors import is_full
 from app.files.formats import NAMED
 from app.jobs.errors import DiskFull, InboxClosed, InboxFileMissing, UploadTooLarge
 
 PIECE: Final = 1 << 20
 _NAME_KEPT: Final = 255  # characters
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +116,3 @@ def space_needed() -> Iterator[None]:
         if is_full(error):
             raise DiskFull() from None
         raise
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether an error says that a disk or a quota is full, whoever says it."""
-    cause: Any = getattr(error, "orig", None) or error
-    if isinstance(cause, OSError) and (cause.errno in _FULL or "No space left on device" in str(cause)):
-        return True
-    # SQLite says SQLITE_FULL (13), or an error of writing (778, 1034) for a quota; PostgreSQL says 53100.
-    return getattr(cause, "sqlite_errorcode", None) in (13, 778, 1034) or getattr(cause, "sqlstate", None) == "53100"

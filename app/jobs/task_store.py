@@ -1,8 +1,8 @@
 """The queue: parts of jobs as rows, each leased to one worker; and the workers that are alive.
 
 A part is taken in one short transaction, and computed outside of any. Its worker moves the lease on while it lives;
-a lease that ran out is anybody's. A part that two workers compute gives the same files twice, so nothing depends on a
-lease being exact, and clocks may differ by seconds.
+one that stands still for as long as a lease is anybody's (leases.py). A part that two workers compute gives the same
+files twice, so nothing depends on a lease being exact, and clocks may differ and be put forward and back.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, delete, false, func, insert, not_, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from app.jobs.leases import Held, LeaseWatch
 from app.jobs.states import WORKED_ON, Part, Stage, State
 from app.tables import job_tasks, job_workers, jobs
 
 _QUEUE_LOCK: Final = 0x6B686F71  # any number that nobody else uses as a lock of this database
 _PATIENCE: Final = 15  # seconds: half a lease
+LONGEST_PAUSE: Final = timedelta(minutes=1)  # of a part; a later moment shows a clock that was put back since
 _tasks = job_tasks
 
 
@@ -72,29 +74,32 @@ class Alive:
     doing: str | None
 
 
-def take(session: Session, worker: Worker, *, lease: timedelta, now: datetime) -> Task | None:
-    """The next part for a worker, leased to it; None where nothing waits.
+def take(session: Session, worker: Worker, watch: LeaseWatch, *, now: datetime) -> Task | None:
+    """The next part for a worker, leased to it; None where nothing waits. `watch` knows whose leases have run out.
 
     Fair: of the jobs that have something to do, the one with the fewest parts in work comes first, then the one that
     was served longest ago. So two jobs share the workers evenly, however many parts each has.
     """
     alone(session)
+    silent = _among(watch.silent(_held_now(session)))
+    free = or_(_waits(now), silent)
+    waiting_part = select(_tasks.c.part).where(_tasks.c.job_id == jobs.c.id, free).exists()
     job_id = session.scalar(
         select(jobs.c.id)
-        .where(jobs.c.state.in_(WORKED_ON), jobs.c.code == worker.code, _waiting_part(now))
-        .order_by(_in_work(now), jobs.c.served, jobs.c.created_at, jobs.c.id)
+        .where(jobs.c.state.in_(WORKED_ON), jobs.c.code == worker.code, waiting_part)
+        .order_by(_in_work(silent), jobs.c.served, jobs.c.created_at, jobs.c.id)
         .limit(1)
     )
     if job_id is None:
         return None
     row = session.execute(
         select(_tasks.c.stage, _tasks.c.part, _tasks.c.attempts)
-        .where(_tasks.c.job_id == job_id, _free(now))
+        .where(_tasks.c.job_id == job_id, free)
         .order_by(_tasks.c.stage == Stage.FINISH, _tasks.c.stage == Stage.MATCH, _tasks.c.part)
         .limit(1)
     ).one()
     task = Task(job_id, Stage(row.stage), row.part, row.attempts + 1)
-    leased = {"state": Part.RUNNING, "worker_id": worker.id, "leased_until": now + lease, "started_at": now}
+    leased = {"state": Part.RUNNING, "worker_id": worker.id, "leased_until": now + watch.lease, "started_at": now}
     session.execute(update(_tasks).where(_is(task)).values(attempts=task.attempts, not_before=None, **leased))
     served = select(func.coalesce(func.max(jobs.c.served), 0) + 1).scalar_subquery()
     begun = {"state": State.RUNNING, "reason": None, "reason_facts": None, "served": served}
@@ -103,20 +108,29 @@ def take(session: Session, worker: Worker, *, lease: timedelta, now: datetime) -
     return task
 
 
-def _free(now: datetime) -> Any:
-    """Whether a part is there to be taken: it waits, or its lease ran out."""
-    return or_(
-        and_(_tasks.c.state == Part.READY, or_(_tasks.c.not_before.is_(None), _tasks.c.not_before <= now)),
-        and_(_tasks.c.state == Part.RUNNING, _tasks.c.leased_until <= now),
-    )
+def _waits(now: datetime) -> Any:
+    """Whether a part is there to be taken; one that is to be tried again later, once that moment has come."""
+    due = or_(_tasks.c.not_before.is_(None), not_(_tasks.c.not_before.between(now, now + LONGEST_PAUSE)))
+    return and_(_tasks.c.state == Part.READY, due)
 
 
-def _waiting_part(now: datetime) -> Any:
-    return select(_tasks.c.part).where(_tasks.c.job_id == jobs.c.id, _free(now)).exists()
+def _held_now(session: Session) -> list[Held]:
+    """The parts that workers hold."""
+    columns = (_tasks.c[name] for name in Held._fields[:3])
+    query = select(*columns, _tasks.c.worker_id, _tasks.c.leased_until).join(jobs, jobs.c.id == _tasks.c.job_id)
+    rows = session.execute(query.where(jobs.c.state.in_(WORKED_ON), _tasks.c.state == Part.RUNNING))
+    return [Held(row.job_id, Stage(row.stage), row.part, row.worker_id, row.leased_until) for row in rows]
 
 
-def _in_work(now: datetime) -> Any:
-    running = (_tasks.c.job_id == jobs.c.id, _tasks.c.state == Part.RUNNING, _tasks.c.leased_until > now)
+def _among(held: Sequence[Held]) -> Any:
+    """Whether a part is one of these, and still held as it was seen."""
+    names = ("job_id", "stage", "part", "worker_id", "leased_until")
+    same = (and_(*(_tasks.c[name] == value for name, value in zip(names, one, strict=True))) for one in held)
+    return or_(false(), *same)
+
+
+def _in_work(silent: Any) -> Any:
+    running = (_tasks.c.job_id == jobs.c.id, _tasks.c.state == Part.RUNNING, not_(silent))
     return select(func.count()).select_from(_tasks).where(*running).correlate(jobs).scalar_subquery()
 
 
@@ -193,12 +207,6 @@ def parts_done(session: Session, job_id: str) -> list[PartDone]:
     return [PartDone(Stage(row.stage), row.part, row.rows, row.counts, row.ended_at) for row in rows]
 
 
-def parts_in_work(session: Session, job_id: str, *, now: datetime) -> int:
-    """How many parts of a job workers are busy with."""
-    busy = (_tasks.c.job_id == job_id, _tasks.c.state == Part.RUNNING, _tasks.c.leased_until > now)
-    return session.scalar(select(func.count()).select_from(_tasks).where(*busy)) or 0
-
-
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What a worker is busy with, and a word on it."""
@@ -231,10 +239,12 @@ def leave(session: Session, worker_id: str) -> None:
     session.execute(delete(job_workers).where(job_workers.c.id == worker_id))
 
 
-def workers(session: Session, *, since: datetime) -> list[Alive]:
-    """The workers that were seen since a moment, in the order of their starting."""
-    query = select(*(job_workers.c[name] for name in Alive.__dataclass_fields__))
-    rows = session.execute(query.where(job_workers.c.seen_at >= since).order_by(job_workers.c.started_at))
+def workers(session: Session, *, since: datetime, until: datetime | None = None) -> list[Alive]:
+    """The workers that were seen last since a moment, until another one, in the order of their starting."""
+    query = select(*(job_workers.c[name] for name in Alive.__dataclass_fields__)).where(job_workers.c.seen_at >= since)
+    if until is not None:
+        query = query.where(job_workers.c.seen_at <= until)
+    rows = session.execute(query.order_by(job_workers.c.started_at))
     return [Alive(**row._mapping) for row in rows]
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import ServiceError
-from app.jobs import task_store
-from app.jobs.progress import ALIVE
+from app.jobs.progress import alive_workers
 from app.metrics import Metrics
 from app.operations import store
 from app.operations.health import Health, free_mib
@@ -67,7 +66,7 @@ def _rows(health: Health) -> Values:
 
 def _workers(health: Health) -> Values:
     with health.database.reading() as session:
-        return {(): float(len(task_store.workers(session, since=health.clock() - ALIVE)))}
+        return {(): float(len(alive_workers(session, now=health.clock())))}
 
 
 def _disk(health: Health) -> Values:

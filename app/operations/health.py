@@ -15,8 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.access_log.log import AccessLog
 from app.db import Database
 from app.errors import DatabaseUnreachable, ServiceError
-from app.jobs import task_store
-from app.jobs.progress import ALIVE
+from app.jobs.progress import alive_workers
 from app.matches.service import Matcher
 from app.operations.errors import DataFolderUnusable, DiskLow
 from app.settings import Settings
@@ -71,7 +70,7 @@ class Health:
     def _worker(self) -> str:
         """Bulk jobs wait without a worker; single records don't: its absence is told and stops nothing."""
         with self.database.reading() as session:
-            alive = task_store.workers(session, since=self.clock() - ALIVE)
+            alive = alive_workers(session, now=self.clock())
         return "ok" if alive else "none"
 
     def _disk(self) -> str:

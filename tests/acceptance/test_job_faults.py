@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from app.db import Database, database
 from app.jobs import service, task_store
+from app.jobs.leases import LeaseWatch
 from app.jobs.received import pieces_of, receive
 from app.jobs.service import JobRequest, Jobs
 from app.jobs.states import Stage, State
@@ -147,7 +148,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
     pq.write_table(pa.Table.from_batches(drawn, LAND_SCHEMA), folder / "land.parquet")
     with site_in(folder, f"sqlite:///{folder / 'khop.db'}") as site:
         job_id = site.submit(folder / "land.parquet")
-        bench = Bench(site.room, worker_here(now()))
+        bench = Bench(site.room, worker_here(now()), LeaseWatch(site.room.lease))
         while work_one(bench) is not None:
             pass
         done = site.room.folder(job_id)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 import app.register.errors
 from app.errors import ServiceError
+from app.problems import install
+from app.settings import Settings
 
 
 def _all(kind: type[ServiceError] = ServiceError) -> Iterator[type[ServiceError]]:
@@ -35,3 +42,22 @@ def test_an_error_carries_its_facts() -> None:
     error = app.register.errors.TooManyRejects(read=10, rejected=2, limit=5.0, refused_to="rows.csv")
     assert error.facts == {"read": 10, "rejected": 2, "limit": 5.0, "refused_to": "rows.csv"}
     assert str(error) == error.explained("en")
+
+
+def test_a_database_without_room_is_told_as_that_and_not_as_one_that_is_gone(tmp_path: Path) -> None:
+    service = FastAPI()
+    service.state.settings = Settings(data_dir=tmp_path)
+    install(service)
+
+    @service.get("/{pages}")
+    def write(pages: int) -> None:
+        with closing(sqlite3.connect(tmp_path / "small.db")) as database:
+            database.execute("CREATE TABLE IF NOT EXISTS kept (content)")
+            database.execute(f"PRAGMA max_page_count = {pages}")
+            database.execute("INSERT INTO kept VALUES (zeroblob(100000))")
+            database.commit()
+
+    with TestClient(service) as client:
+        answer = client.get("/3", headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:khop:problem:database.full")
+        assert client.get("/1000").status_code == 200

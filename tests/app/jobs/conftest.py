@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db import Database, database
+from app.jobs.leases import LeaseWatch
 from app.jobs.service import Jobs
 from app.main import create_app
 from app.migrations import make_current
@@ -77,7 +78,7 @@ class Desk:
 
     def another_bench(self) -> Bench:
         """A second worker."""
-        return Bench(self.room, worker_here(self.room.clock()))
+        return Bench(self.room, worker_here(self.room.clock()), LeaseWatch(self.room.lease))
 
 
 MakeDesk = Callable[..., Desk]
@@ -97,7 +98,7 @@ def make_desk(database_url: str, tmp_path: Path) -> Iterator[MakeDesk]:
         client.__enter__()
         opened.append((client, db))
         room = jobs_of(own, db, today=lambda: AS_OF)
-        return Desk(client, room, db, own, Bench(room, worker_here(room.clock())))
+        return Desk(client, room, db, own, Bench(room, worker_here(room.clock()), LeaseWatch(room.lease)))
 
     yield make
     for client, db in opened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from app import tasks
 from app.db import Database, make_engine
 from app.engines.errors import StageNotDone
 from app.jobs import store, task_store
-from app.jobs.progress import progress_of
+from app.jobs.progress import alive_workers, progress_of
 from app.jobs.service import delete_old, resume
 from app.jobs.states import Stage, State
 from app.jobs.task_store import Doing, Task
@@ -28,9 +28,15 @@ LATER = timedelta(minutes=1)
 
 
 def later(bench: Bench, by: timedelta) -> Bench:
-    """The same worker, whose clock shows a later moment."""
-    moment = bench.room.clock() + by
-    return replace(bench, room=replace(bench.room, clock=lambda: moment))
+    """The same worker later on."""
+    moment, passed = bench.room.clock() + by, bench.watch.monotonic() + by.total_seconds()
+    watch = replace(bench.watch, monotonic=lambda: passed)
+    return replace(bench, room=replace(bench.room, clock=lambda: moment), watch=watch)
+
+
+def at_another_hour(bench: Bench, by: timedelta) -> Bench:
+    """The same worker at the same moment, whose machine's clock was set."""
+    return replace(bench, room=replace(bench.room, clock=lambda: datetime.now(UTC) + by))
 
 
 def state_of(desk: Desk, job_id: str) -> State:
@@ -89,8 +95,58 @@ def test_a_worker_that_lives_keeps_its_part(desk: Desk) -> None:
             session, beating.worker, Doing(task), lease=beating.room.lease, now=beating.room.clock()
         )
     assert state is State.RUNNING
-    assert take(later(desk.another_bench(), timedelta(seconds=40))) is None
-    assert take(later(desk.another_bench(), timedelta(seconds=60))) is not None
+    other = later(desk.another_bench(), timedelta(seconds=40))
+    assert take(other) is None
+    assert take(later(other, timedelta(seconds=29))) is None
+    assert take(later(other, timedelta(seconds=31))) is not None
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+def test_a_clock_that_is_set_takes_no_part_from_a_worker_that_lives_and_leaves_none_to_a_dead_one(
+    desk: Desk, jump: timedelta
+) -> None:
+    desk.job(many(100))
+    work_one(desk.bench)
+    held = take(desk.bench)
+    heir = desk.another_bench()
+    assert take(heir) is None
+    living, heir = at_another_hour(desk.bench, jump), at_another_hour(heir, jump)
+    assert take(heir) is None  # forward: by the clock the lease ran out long ago
+    heir = later(heir, timedelta(seconds=25))
+    with desk.database.writing() as session:
+        beat = task_store.beat(session, living.worker, Doing(held), lease=living.room.lease, now=living.room.clock())
+    assert beat is State.RUNNING
+    assert take(heir) is None
+    assert take(later(heir, timedelta(seconds=25))) is None
+    taken = take(later(heir, timedelta(seconds=31)))  # back: by the clock the lease holds for an hour
+    assert held is not None
+    assert taken == replace(held, attempts=2)
+
+
+def test_a_clock_that_is_put_back_delays_no_part_that_is_to_be_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.job(many(100))
+    work_one(desk.bench)
+    with monkeypatch.context() as broken:
+        failing(broken, OSError(errno.ENOSPC, "x"))
+        work_one(desk.bench)
+    assert work_one(desk.bench) is None  # in half a minute
+    assert work_one(at_another_hour(desk.bench, -HOUR)) is not None
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+def test_a_worker_that_beat_before_the_clock_was_set_only_is_not_counted_as_alive(desk: Desk, jump: timedelta) -> None:
+    now = desk.room.clock()
+    with desk.database.writing() as session:
+        task_store.beat(session, desk.bench.worker, Doing(), lease=desk.room.lease, now=now)
+        assert len(alive_workers(session, now=now)) == 1
+        assert alive_workers(session, now=now + jump) == []
+        task_store.beat(session, desk.bench.worker, Doing(), lease=desk.room.lease, now=now + jump)
+        assert len(alive_workers(session, now=now + jump)) == 1
 
 
 def test_a_worker_that_ends_frees_its_part_at_once(desk: Desk) -> None:
@@ -119,6 +175,7 @@ def test_a_part_that_kills_its_workers_ends_the_job(desk: Desk) -> None:
     bench = desk.bench
     for _ in range(tasks.CRASHES):
         assert take(bench) is not None
+        assert take(bench) is None
         bench = later(bench, LATER)
     work_one(bench)
     detail = desk.detail(job_id)
