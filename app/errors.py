@@ -126,8 +126,8 @@ class SchemaOutdated(Unavailable):
 
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# SQLite says SQLITE_FULL (13), or an error of writing (778, 1034) for a quota; SQLITE_IOERR_SHMSIZE (4874) where not even
-# its shared memory has room, and nothing can be read either. PostgreSQL says 53100.
+# SQLite says SQLITE_FULL (13), or an error of writing (778, 1034) for a quota; SQLITE_IOERR_SHMSIZE (4874) where its shared
+# memory has no room, and nothing can be read either. PostgreSQL says 53100.
 _SQLITE_FULL: Final = (13, 778, 1034, 4874)
 
 
