@@ -323,7 +323,7 @@ def _authority(report: Json) -> list[Json]:
     if not rates:
         return [counts]
     heads = ("Khớp nói", "Lượt", "Đã trả lời", "Khác", "Tỷ lệ", "Khoảng 95 %")
-    table = _table(heads, (6, 3, 3, 2, 2, 5), rows)
+    table = _table(heads, (6, 3, 3, 2, 2, 5), rates)
     return [counts, _section(captions.ANSWERS.vi, note=captions.ANSWERS_NOTE.vi, **table)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from textwrap import wrap
 from typing import Any, Final
 
 import xlsxwriter
@@ -17,6 +18,7 @@ from app.files.write import in_xml
 Json = dict[str, Any]
 Cell = str | int | float | None
 CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - fixed, so that the same report gives the same bytes
+_LINE: Final = 15.0  # points
 MOST_TEXT: Final = 32_767  # characters of a cell
 # Nothing that a file holds may become a formula, a link or a number.
 PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -38,6 +40,12 @@ def report_xlsx(report: Json) -> bytes:
         _guidance(sheets, report)
         _definitions(sheets, report)
     return made.getvalue()
+
+
+def height_of(cells: Sequence[Cell], widths: Sequence[int]) -> float:
+    """The points that a row needs, as its texts wrap: not every program finds that out by itself."""
+    texts = ((cell, width) for cell, width in zip(cells, widths, strict=False) if isinstance(cell, str))
+    return _LINE * max((len(wrap(text, int(width))) for text, width in texts if text), default=1) + 1
 
 
 class _Sheets:
@@ -67,9 +75,11 @@ class _Sheets:
         for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, head, self.head)
+        sheet.set_row(0, height_of(heads, widths))
         last = 0
         for last, row in enumerate(rows, start=1):
             bold = isinstance(row[0], str) and row[0].startswith("*")
+            sheet.set_row(last, height_of(row, widths))
             for column, cell in enumerate(row):
                 self._write(sheet, last, column, cell, bold=bold)
         if last:
@@ -127,7 +137,7 @@ def _summary(sheets: _Sheets, report: Json) -> None:
     if report["authority"] is not None:
         rows += [("",), ("*Cơ quan quản lý dữ liệu dân cư trả lời / the authority's answers",)]
         rows += [(f"   {caption.vi} / {caption.en}", count) for caption, count in captions.answer_lines(report)]
-    sheets.table("Tổng hợp", ("Chỉ tiêu / figure", "Giá trị / value", "Tỷ lệ / share"), (58, 60, 12), rows)
+    sheets.table("Tổng hợp", ("Chỉ tiêu / figure", "Giá trị / value", "Tỷ lệ / share"), (58, 70, 12), rows)
 
 
 def _told(line: Line, figures: Json) -> tuple[Cell, ...]:

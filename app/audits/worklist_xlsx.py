@@ -13,15 +13,17 @@ import xlsxwriter
 
 from app.audits import captions
 from app.audits.areas import Unit
-from app.audits.report_xlsx import CREATED, PLAIN
+from app.audits.report_xlsx import CREATED, PLAIN, height_of
 from app.audits.sheet_rows import Line, with_rows
 from app.audits.worklists import WorkItem, WorkLists
+from app.files.write import in_xml
 from matching.normalise.text import fold
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _SHEETS: Final = {"bulk": "Sửa hàng loạt", "office": "Xem hồ sơ", "field": "Gặp chủ", "police": "Công an xã"}
 _STATES: Final = ("giữ", "mất", "thế chấp", "đang làm thủ tục")
 _ROW_HEIGHT: Final = 13.5  # points a line of text
+_COVER: Final = (110, 12, 14)  # widths of its columns
 
 
 class _Column(NamedTuple):
@@ -36,7 +38,7 @@ _COLUMNS: Final = (
     _Column("owner_name", "Chủ sử dụng đất", 24),
     _Column("parcel", "Thửa đất", 18),
     _Column("certificate", "Số phát hành GCN", 15),
-    _Column("parcels", "Mọi thửa của chủ này trong xã", 24),
+    _Column("parcels", "Mọi thửa của chủ này trong xã", 28),
     _Column("category", "Nhóm", 7),
     _Column("differs", "Khác, thiếu ở đâu", 40),
     _Column("decision", "Ý kiến rà soát", 14),
@@ -90,23 +92,28 @@ class _Formats:
         self.shades = [book.add_format(wrap), book.add_format({**wrap, "bg_color": "#EEF3F8"})]
         self.hand = book.add_format({**wrap, "bg_color": "#FFFBE6"})
         self.title = book.add_format({"bold": True, "font_size": 14})
+        self.count = book.add_format({"num_format": "#,##0"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
 
 
 def _cover(book: Any, formats: _Formats, lines: Sequence[str], by_actor: dict[str, list[WorkItem]]) -> None:
     sheet = book.add_worksheet("Tổng hợp")
-    sheet.set_column(0, 0, 60)
-    sheet.set_column(1, 2, 16)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for column, width in enumerate(_COVER):
+        sheet.set_column(column, column, width)
     for row, line in enumerate(lines):
-        sheet.write_string(row, 0, line, formats.text if row else formats.title)
+        sheet.set_row(row, height_of((line,), _COVER) if row else 22)
+        sheet.write_string(row, 0, in_xml(line), formats.text if row else formats.title)
     first = len(lines) + 1
     for column, caption in enumerate(("Ai làm", "Lượt", "Chủ sử dụng")):
         sheet.write_string(first, column, caption, formats.head)
     for row, (actor, name) in enumerate(_SHEETS.items(), start=first + 1):
         items = by_actor.get(actor, [])
         sheet.write_string(row, 0, f"{name}: {captions.ACTORS[actor].vi}", formats.text)
-        sheet.write_number(row, 1, len(items))
-        sheet.write_number(row, 2, len({item.owner for item in items}))
+        sheet.write_number(row, 1, len(items), formats.count)
+        sheet.write_number(row, 2, len({item.owner for item in items}), formats.count)
 
 
 def _sheet(sheet: Any, formats: _Formats, items: int) -> None:
@@ -114,9 +121,13 @@ def _sheet(sheet: Any, formats: _Formats, items: int) -> None:
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
+    sheet.fit_to_pages(2, 0)  # on one page's width nobody could read it
     sheet.repeat_rows(0)
+    sheet.repeat_columns(0, 1)
+    sheet.print_across()
     sheet.set_footer("&L&A&C&P / &N")
+    sheet.set_row(0, height_of(["Lượt gặp", *(column.caption for column in _COLUMNS)], [6, *_WIDTHS]))
     sheet.autofilter(0, 0, items, len(_COLUMNS))
     state = {"validate": "list", "source": list(_STATES)}
     sheet.data_validation(1, _STATE_COLUMN, max(items, 1), _STATE_COLUMN, state)

@@ -151,7 +151,7 @@ class WorkLists:
             **{f"written_{name}": row[f"written_{column}"] or "" for name, column in _TOLD.items()},
             register_name=(row["proposed_full_name"] or "") if self.disclosing else "",
             register_number=number if known else "",
-            register_birth_date=(row["proposed_birth_date"] or "") if self.disclosing else "",
+            register_birth_date=_day(row["proposed_birth_date"]) if self.disclosing else "",
             register_commune=_commune(row["proposed_commune_code"]) if self.disclosing else "",
             action=" ".join(dict.fromkeys([*actions, *(case.action_vi for case in cases)])),
             paper="; ".join(dict.fromkeys(papers)),
@@ -259,6 +259,11 @@ def _to_check(codes: str) -> bool:
 
 def _is_told(code: str) -> bool:
     return (code in FINDINGS and FINDINGS[code].severity != "info") or code in CASE_OF
+
+
+def _day(date: str | None) -> str:
+    """A date as far as it is known, day first."""
+    return "/".join(reversed((date or "").split("-")))
 
 
 def _commune(code: str | None) -> str:
