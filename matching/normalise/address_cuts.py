@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from matching.normalise.address_index import LONGEST_NAME, NUMBER, index
@@ -23,37 +22,36 @@ _PARENT: Final = re.compile(
 )
 
 
-class Row(NamedTuple):
-    """An address without separators: what stands before the commune's title, and the parts from there on."""
-
-    head: str
-    parts: list[str]
-
-
 def at_dashes(text: str) -> list[str]:
-    """The parts of a text between its dashes, in a text that has some."""
-    parts = text.replace(" - ", ", ").replace("- ", ", ").split(",")
-    still = NUMBER.sub("0", text).replace(" - ", ", ").replace("- ", ", ").split(",")
-    bridged = [place for place in range(1, len(parts)) if is_bridged(still[place - 1], still[place])]
-    for place in reversed(bridged):
-        parts[place - 1 : place + 1] = [f"{parts[place - 1]} -{parts[place]}"]
-    return parts
+    """What stands between the dashes of a text."""
+    return text.replace(" - ", ", ").replace("- ", ", ").split(",")
 
 
-def before_titles(text: str) -> Row | None:
-    """The parts of a text in lower case from its last commune on, each beginning with a title; None without one."""
+def joined_again(parts: list[str], still: list[str]) -> list[str]:
+    """The parts without the cuts that a name may reach across; `still` are the same with every number as zero."""
+    joined = [parts[0]]
+    for place in range(1, len(parts)):
+        if is_bridged(still[place - 1], still[place]):
+            joined[-1] = f"{joined[-1]} -{parts[place]}"
+        else:
+            joined.append(parts[place])
+    return joined
+
+
+def before_titles(text: str) -> tuple[str, list[str]]:
+    """What stands before the last commune of a text in lower case, and the parts from there on, each with a title."""
     start = last_commune(text)
-    if start < 0:
-        return None
-    parts = _PARENT.split(text[start:])
-    still = [NUMBER.sub("0", part) for part in parts] if len(parts) > 1 else parts
-    if any(is_bridged(one, two) for one, two in pairwise(still)):
-        return None
-    return Row(text[:start], parts)
+    return (text, []) if start < 0 else (text[:start], _PARENT.split(text[start:]))
 
 
+def is_any_bridged(parts: list[str]) -> bool:
+    """A name may reach across one of the cuts between the parts."""
+    return any(map(is_bridged, parts, parts[1:]))
+
+
+@lru_cache(maxsize=16_384)
 def is_bridged(left: str, right: str) -> bool:
-    """The end of one part and the beginning of the next may together be a name; numbers are zero in both."""
+    """The end of one part and the beginning of the next may together be a name, with these numbers or others."""
     ends = _edges(left).ends
     if not ends:
         return False

@@ -13,15 +13,16 @@ from functools import partial
 from itertools import count
 from typing import Final
 
-from matching.normalise.address_parts import as_written, part_of
+from matching.normalise.address_index import NUMBER
+from matching.normalise.address_parts import as_written, part_of, with_any_numbers
 
 MOST_WRITTEN: Final = 65_536  # parts that are remembered; then all are forgotten
 
 CODE: Final = re.compile("[0-9]{5}")  # that of a commune has five digits
 ODD: Final = 0  # a part that commas alone don't set apart
 INERT: Final = 1  # one that names no unit
-NUMBERED: Final = 1  # before the last parts: one whose number may be part of a name
 QUIET: Final = 0  # behind the kinds of parts: they resemble no name
+NUMBERED: Final = 1  # before the last parts: one whose number may be part of a name
 SIGNED: Final = 2  # the first number of the others; of those that announce a commune it is negative
 
 _next_number: Final = count(SIGNED)
@@ -64,18 +65,32 @@ def _of_end(written: str) -> Hashable:
     return part.sign, part.titled, part.announces, part.single, part.alone is None
 
 
-def _of_head(written: str, *, announced: bool, numbers: bool = False) -> Hashable:
+class _HeadKinds(dict[str, int]):
+    """The kinds of the parts before, as written, by those of the same parts with other numbers."""
+
+    def __init__(self, *, announced: bool) -> None:
+        super().__init__()
+        self.still = _Kinds(lambda still: NUMBERED if part_of(still).numbered else _of_head(still, announced=announced))
+        self.numbered = _Kinds(partial(_of_head, announced=announced))
+
+    def __missing__(self, written: str) -> int:
+        if len(self) >= MOST_WRITTEN:
+            self.clear()
+        kind = self.still[NUMBER.sub("0", written)]
+        if kind == NUMBERED:
+            kind = self.numbered[with_any_numbers(written)]
+        self[written] = kind
+        return kind
+
+
+def _of_head(written: str, *, announced: bool) -> Hashable:
     """What tells a part before those from others; a title elsewhere may announce a commune or not."""
-    part = as_written(written) if numbers else part_of(written)
-    if part.numbered:
-        return NUMBERED
+    part = as_written(written)
     still = part.inert or (announced and part.idle)
     meaning = part.meaning(announced=announced) if part.steady and not still else ""
     return still, part.idle, part.steady, meaning
 
 
 end_kind: Final = _EndKinds(_of_end).__getitem__
-kind_alone: Final = _Kinds(partial(_of_head, announced=False)).__getitem__
-kind_announced: Final = _Kinds(partial(_of_head, announced=True)).__getitem__
-numbered_kind_alone: Final = _Kinds(partial(_of_head, announced=False, numbers=True)).__getitem__
-numbered_kind_announced: Final = _Kinds(partial(_of_head, announced=True, numbers=True)).__getitem__
+kind_alone: Final = _HeadKinds(announced=False).__getitem__
+kind_announced: Final = _HeadKinds(announced=True).__getitem__

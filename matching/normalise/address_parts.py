@@ -166,15 +166,16 @@ def _dangerous_numbers(words: Words) -> frozenset[str] | None:
     return None if found and beside else frozenset(found)
 
 
-def with_its_numbers(still: str, written: str) -> str:
-    """The part with every number as zero, or as it was written where these numbers may be part of a name."""
+def with_any_numbers(written: str) -> str:
+    """The part with every number as zero, or as it is written where one of its numbers may be part of a name."""
+    still = NUMBER.sub("0", written)
     part = part_of(still)
-    if not part.numbered or (
-        part.dangerous is not None
-        and part.dangerous.isdisjoint(number.lstrip("0") or "0" for number in NUMBER.findall(written))
+    if part.numbered and (
+        part.dangerous is None
+        or not part.dangerous.isdisjoint(number.lstrip("0") or "0" for number in NUMBER.findall(written))
     ):
-        return still
-    return written
+        return written
+    return still
 
 
 def _titled(words: Words, hits: list[Hit], *, titled: bool) -> Part | None:

@@ -114,6 +114,8 @@ def in_parts(parts: list[Part], text: str) -> Known:
         return Known(*in_one(text))
     for start in _end_starts(parts):
         words, mentions = place_mentions(parts[start:])
+        if not _may_lead(mentions):
+            continue
         reading, alone = led(words, best_choices(mentions))
         if reading is not None and (alone or not any(map(_names_a_unit, parts[:start]))):
             return Known(reading, sure=True)
@@ -124,6 +126,13 @@ def _end_starts(parts: list[Part]) -> list[int]:
     """The parts that `_tail_starts` would begin with."""
     titled = [place for place, part in enumerate(parts) if part.titled]
     return titled[-1:] or [start for start in (len(parts) - 3, len(parts) - 2) if start > 0]
+
+
+def _may_lead(mentions: list[Mention]) -> bool:
+    """The mentions begin with a unit; without a title, that has to be a commune beside its district."""
+    if not mentions or mentions[0].start:
+        return False
+    return mentions[0].title is not None or any(mention.districts for mention in mentions)
 
 
 def _names_a_unit(part: Part) -> bool:

@@ -11,20 +11,17 @@ from itertools import count
 from typing import Final, NamedTuple
 
 from matching.normalise.address_answer import CONFIDENCE
-from matching.normalise.address_cuts import at_dashes, before_titles
+from matching.normalise.address_cuts import at_dashes, before_titles, is_any_bridged, joined_again
 from matching.normalise.address_index import NUMBER
 from matching.normalise.address_kinds import (
     CODE,
     INERT,
-    NUMBERED,
     ODD,
     QUIET,
     SIGNED,
     end_kind,
     kind_alone,
     kind_announced,
-    numbered_kind_alone,
-    numbered_kind_announced,
 )
 from matching.normalise.address_parts import (
     MOST_PARTS,
@@ -32,7 +29,7 @@ from matching.normalise.address_parts import (
     as_written,
     is_quiet,
     part_of,
-    with_its_numbers,
+    with_any_numbers,
 )
 from matching.normalise.address_whole import (
     Known,
@@ -59,6 +56,8 @@ class _End(NamedTuple):
     signs: str
     announced: bool  # a title among them announces a commune
     known: Known | None  # how they are read, where they begin with the commune or are all there is
+    alone: AddressReading | None  # the reading that stands whatever precedes
+    odd: bool  # what stands before them has to be read with them
     sole: bool  # each is a title and one name, which nothing else may be meant by
 
 
@@ -92,23 +91,41 @@ def read_address(text: str) -> AddressReading:
 def _without_commas(text: str) -> AddressReading:
     """The reading of parts that dashes set apart, or titles."""
     if "- " in text:
-        parts = at_dashes(text)
-        return _in_parts(parts) if len(parts) > 1 else _NOT_IN_PARTS
-    row = before_titles(text.lower())
-    if row is None:
-        return _NOT_IN_PARTS
-    head, parts = row
+        return _between_dashes(text)
+    head, parts = before_titles(text.lower())
     kinds = tuple(map(end_kind, reversed(parts)))
-    end = _ends.get(kinds) or (_first_end(kinds, parts) if min(kinds[:-1], default=SIGNED) >= SIGNED else None)
-    if end is None or end.known is None or not end.sole or end.parts < len(parts):
+    if not kinds or min(kinds[:-1], default=SIGNED) < SIGNED:
         return _NOT_IN_PARTS
-    if not head or end.known.alone or (end.known.leads and names_no_unit(NUMBER.sub("0", head))):
+    end = _ends.get(kinds) or _first_end(kinds, parts)
+    if end.known is None or not end.sole or end.parts < len(parts) or is_any_bridged(parts):
+        return _NOT_IN_PARTS
+    if not head or end.alone is not None or (end.known.leads and names_no_unit(NUMBER.sub("0", head))):
         return end.known.reading
     return _NOT_IN_PARTS
 
 
+def _between_dashes(text: str) -> AddressReading:
+    """The reading of parts that dashes set apart, unless a dash is part of a name."""
+    parts = at_dashes(text)
+    end = _end_of(parts)
+    if end.alone is not None and not is_any_bridged(parts[-end.parts :]):
+        return end.alone if len(parts) <= MOST_PARTS else _NOT_IN_PARTS
+    still = at_dashes(NUMBER.sub("0", text))
+    if is_any_bridged(still):
+        parts = joined_again(parts, still)
+    return _in_parts(parts) if len(parts) > 1 else _NOT_IN_PARTS
+
+
 def _in_parts(parts: list[str]) -> AddressReading:
     """The reading by the kinds of the parts: of the end, and only if that is not enough, of what precedes it."""
+    end = _end_of(parts)
+    if len(parts) > MOST_PARTS:
+        return _NOT_IN_PARTS
+    return end.alone or _behind_head(end, parts)
+
+
+def _end_of(parts: list[str]) -> _End:
+    """The end of an address, by the kinds of its parts."""
     kinds: list[int] = []
     for written in reversed(parts):
         kind = end_kind(written)
@@ -116,30 +133,25 @@ def _in_parts(parts: list[str]) -> AddressReading:
         if kind < SIGNED:
             break
     signs = tuple(kinds)
-    end = _ends.get(signs) or _first_end(signs, parts)
-    known = end.known
-    if known is not None and known.alone and len(parts) <= MOST_PARTS:
-        return known.reading
-    return _behind_head(end, parts) if ODD not in signs and len(parts) <= MOST_PARTS else _NOT_IN_PARTS
+    return _ends.get(signs) or _first_end(signs, parts)
 
 
 def _behind_head(end: _End, parts: list[str]) -> AddressReading:
     """The reading of an end behind the other parts of its address."""
+    if end.odd:
+        return _NOT_IN_PARTS
     start = len(parts) - end.parts
     if not start and end.known is not None:
         return end.known.reading
-    written = ",".join(parts[:start])
-    head = NUMBER.sub("0", written).split(",")
+    head = parts[:start]
     kinds = (end.number, *map(kind_announced if end.announced else kind_alone, head))
-    if NUMBERED in kinds:
-        head = list(map(with_its_numbers, head, parts))
-        kinds = (end.number, *map(numbered_kind_announced if end.announced else numbered_kind_alone, head))
     reading = _by_kinds.get(kinds)
     if reading is None:
-        reading = _remember(kinds, _with_head(end, head, parts))
+        reading = _remember(kinds, _with_head(end, list(map(with_any_numbers, head)), parts))
     if reading is not _UNSURE:
         return reading
-    if CODE.search(written) is not None or not all(map(is_quiet, head)):
+    head = list(map(with_any_numbers, head))
+    if CODE.search(",".join(parts[:start])) is not None or not all(map(is_quiet, head)):
         return _NOT_IN_PARTS
     quiet = (*kinds, QUIET)
     return _by_kinds.get(quiet) or _remember(quiet, _behind_quiet_head(end, head, parts))
@@ -181,7 +193,10 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
         )
     if len(_ends) >= MOST_KINDS:
         _ends.clear()
-    end = _ends[kinds] = _End(next(_next_end), len(parts) - last, signs, announced, known, sole)
+    alone = known.reading if known is not None and known.alone else None
+    end = _ends[kinds] = _End(
+        next(_next_end), len(parts) - last, signs, announced, known, alone, odd=ODD in kinds, sole=sole
+    )
     return end
 
 
