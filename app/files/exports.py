@@ -145,7 +145,8 @@ def export_results(results: Path, target: Path, wanted: ResultFilter = ALL) -> i
             for piece in export_pieces(results, target.suffix.lower(), wanted):
                 file.write(piece)
         return count_of(results, wanted)
-    return write.write_results(target, result_rows(results, wanted), columns_of(results))
+    expected = count_of(results, wanted)
+    return write.write_results(target, result_rows(results, wanted), columns_of(results), expected=expected)
 
 
 def export_pieces(results: Path, suffix: str, wanted: ResultFilter = ALL) -> Iterator[bytes]:
@@ -208,7 +209,8 @@ def _write_workbooks(results: Path, target: Path, wanted: ResultFilter) -> int:
         number = 1
         while number == 1 or written % write.MOST_SHEET_ROWS == 0:
             made = Path(folder) / f"{stem}-{number:02d}.xlsx"
-            some = write.write_results(made, islice(rows, write.MOST_SHEET_ROWS), columns)
+            most = write.MOST_SHEET_ROWS
+            some = write.write_results(made, islice(rows, most), columns, expected=most)
             if some or number == 1:
                 with made.open("rb") as book, archive.open(zipfile.ZipInfo(made.name, _EPOCH), "w") as part:
                     shutil.copyfileobj(book, part)

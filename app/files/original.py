@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape
 
+from app.files.cell_xml import in_xml, letters
 from app.files.errors import NoWorkbook
 from app.files.exports import result_rows
 from app.files.formats import Format, broken, file_format
 from app.files.results import RESULT_COLUMNS, ResultRow
 from app.files.workbooks import Workbook
-from app.files.write import in_xml, whole_file
+from app.files.write import whole_file
 from app.files.zip_parts import ZipParts, part_key
 
 ADDED: Final = (
@@ -34,6 +35,7 @@ _NUMBER: Final = re.compile(rb"""\br\s*=\s*["'](\d{1,7})["']""")
 _SPANS: Final = re.compile(rb"""\s+spans\s*=\s*["'][^"']*["']""")
 _DIMENSION: Final = re.compile(rb"""(<(?:\w+:)?dimension\b[^>]*?\bref\s*=\s*["'])([^"']*)(["'])""")
 _LONGEST_ROW: Final = 64 << 20
+_LARGE: Final = 256 << 20  # bytes of a part that our cells may bring above 2 GiB
 _COLOUR: Final = "FFFFF2CC"
 _STYLES: Final = "xl/styles.xml"
 
@@ -90,7 +92,8 @@ def write_original(
             entry = entries[key]
             copied = zipfile.ZipInfo(entry.filename, entry.date_time)
             copied.compress_type, copied.external_attr = zipfile.ZIP_DEFLATED, entry.external_attr
-            with new.open(copied, "w", force_zip64=True) as out:
+            # An extension of ZIP at which Excel offers to repair the file: only where a part may exceed 2 GiB.
+            with new.open(copied, "w", force_zip64=entry.file_size > _LARGE) as out:
                 if key in sheets:
                     width = book.read(sheets[key])[1].columns
                     sheet = _Sheet(sheets[key], headers[sheets[key]], width, names, styles)
@@ -155,7 +158,7 @@ class _Sheet:
 
     def __init__(self, name: str, header_row: int, width: int, names: Sequence[str], styles: _Styles) -> None:
         self._name, self._header_row, self._names, self._styles = name, header_row, names, styles
-        self._letters = [_letters(width + place) for place in range(len(names))]
+        self._letters = [letters(width + place) for place in range(len(names))]
         captions = {column.name: column.caption for column in RESULT_COLUMNS}
         self._captions = [captions[name] for name in names]
 
@@ -237,13 +240,3 @@ def _appended(text: str, name: str, element: str) -> tuple[str, int]:
     opened = f'<{found[1]}{name}{found[2]}count="{count + 1}"{found[4]}>'
     inside = text[found.end() : end]
     return text[: found.start()] + opened + inside + element.format(found[1]) + text[end:], count
-
-
-def _letters(index: int) -> str:
-    """The letters of a column, counted from 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
