@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     job_days: int = Field(
         default=90, ge=1, description="After how many days a job that ended is deleted, with its data."
     )
+    audit_days: int = Field(
+        default=365, ge=0, description="After how many days an audit that nobody signed is deleted; 0: it is kept."
+    )
+    signed_audit_days: int = Field(
+        default=0, ge=0, description="After how many days since its signature an audit is deleted; 0: it is kept."
+    )
     webhook_urls: str = Field(
         default="",
         repr=False,

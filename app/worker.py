@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access_log.log import AccessLog
+from app.audits import retention
 from app.audits.service import AuditRoom
 from app.audits.waiting import freeze_due
 from app.db import Database
@@ -138,7 +139,7 @@ def run(settings: Settings, database: Database, ending: threading.Event, *, toda
     with heart.beating():
         while not ending.is_set():
             if time.monotonic() >= next_housekeeping:
-                _patiently(lambda: _keep_house(room, settings))
+                _patiently(lambda: _keep_house(room, settings, audits))
                 next_housekeeping = time.monotonic() + HOUSEKEEPING
             if not _patiently(lambda: _work(bench, heart)):
                 ending.wait(POLL)
@@ -169,9 +170,14 @@ def _patiently(action: Callable[[], object]) -> bool:
         return False
 
 
-def _keep_house(room: Jobs, settings: Settings) -> None:
+def _keep_house(room: Jobs, settings: Settings, audits: AuditRoom) -> None:
+    def log() -> AccessLog:
+        return _access_log(room, settings)
+
     stop_revoked(room.database, clock=room.clock)
-    delete_expired(room, settings.job_days, lambda: _access_log(room, settings))
+    retention.keep_rates(audits, settings.job_days)
+    delete_expired(room, settings.job_days, log)
+    retention.delete_expired(audits, retention.Terms(settings.audit_days, settings.signed_audit_days), log)
     with room.database.writing() as session:
         task_store.forget_workers(session, before=room.clock() - timedelta(days=1))
 

@@ -31,6 +31,7 @@ from app.audits.making import (
     work_lists_zip,
 )
 from app.audits.rendering import audit_told
+from app.audits.retention import deleted
 from app.audits.schemas import (
     AnswersGiven,
     AnswersTaken,
@@ -120,8 +121,8 @@ def get_audit(audit_id: AuditId, who: Auditor) -> AuditTold:
 def delete_audit(audit_id: AuditId, who: Auditor) -> Response:
     """Remove an audit that nobody signed, with its files; its jobs stay."""
     audit = service.one(who.room, audit_id, owner=who.owner)
-    service.delete(who.room, audit)
-    who.record("audit.deleted", audit_id=audit.id)
+    service.deletable(audit)
+    who.record("audit.deleted", person=False, **deleted(who.room, audit))
     return Response(status_code=204)
 
 

@@ -186,10 +186,14 @@ def changes(room: AuditRoom, audit: Audit) -> tuple[Rematched, str]:
         return rematch(room.folder(audit.id), people, after, before.statistics), after.stamp.version
 
 
-def delete(room: AuditRoom, audit: Audit, *, signed_too: bool = False) -> None:
-    """Remove an audit with its files, and let go of its register version; AuditSigned unless that is meant."""
-    if audit.is_signed and not signed_too:
+def deletable(audit: Audit) -> None:
+    """Raises AuditSigned where somebody signed it: that is deleted only where it is meant."""
+    if audit.is_signed:
         raise AuditSigned(day=_moment(audit)[:10])
+
+
+def delete(room: AuditRoom, audit: Audit) -> None:
+    """Remove an audit with its files and answers, and let go of its register version."""
     with room.jobs.database.writing() as session:
         store.remove(session, audit.id)
     let_go(room, audit.id)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audits.errors import AuditMissing
@@ -141,6 +141,26 @@ def sign(session: Session, audit_id: str, *, report_digest: str, by: str, now: d
     changed = update(audits).where(audits.c.id == audit_id, audits.c.signed_at.is_(None))
     result: Any = session.execute(changed.values(report_digest=report_digest, signed_by=by, signed_at=now))
     return bool(result.rowcount == 1)
+
+
+def made_before(session: Session, *, unsigned: datetime | None, signed: datetime | None) -> list[Audit]:
+    """Unsigned audits made before a moment and audits signed before another, the oldest first; None: none of them."""
+    conditions = []
+    if unsigned is not None:
+        conditions.append(and_(audits.c.signed_at.is_(None), audits.c.created_at < unsigned))
+    if signed is not None:
+        conditions.append(audits.c.signed_at < signed)
+    if not conditions:
+        return []
+    query = select(*_COLUMNS).where(or_(*conditions)).order_by(audits.c.created_at, audits.c.id)
+    return [_audit(row) for row in session.execute(query)]
+
+
+def is_there(session: Session, audit_id: str) -> bool:
+    """Whether anything of an audit is kept in the tables."""
+    kept = select(audits.c.id).where(audits.c.id == audit_id)
+    answered = select(audit_answers.c.audit_id).where(audit_answers.c.audit_id == audit_id)
+    return session.execute(kept.union(answered)).first() is not None
 
 
 def remove(session: Session, audit_id: str) -> None:

@@ -354,9 +354,11 @@ def delete(
 ) -> None:
     """Xóa cuộc kiểm tra với mọi tệp của nó / delete an audit with its files."""
     from app.audits import service
+    from app.audits.retention import deleted
 
     with acting() as who:
         one = service.one(who.room, audit_id, owner=None)
-        service.delete(who.room, one, signed_too=signed)
-        who.record("audit.deleted", audit_id=one.id, signed=one.is_signed)
+        if not signed:
+            service.deletable(one)
+        who.record("audit.deleted", person=False, **deleted(who.room, one))
     say(f"✓ {one.id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -64,15 +65,28 @@ def restore(
 
 
 @retention.command()
-def run() -> None:
-    """Xóa công việc và kiểm tra quá hạn (KHOP_JOB_DAYS) / delete jobs and audits past their time.
+def run(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ liệt kê, không xóa / only list what would be deleted.")
+    ] = False,
+) -> None:
+    """Xóa công việc và kiểm tra quá hạn / delete jobs and audits past their time.
 
-    Chạy mỗi ngày. Mỗi lần xóa có chứng nhận trong nhật ký truy cập. / Run it
-    daily. Each deletion leaves its certificate in the access log.
+    Theo KHOP_JOB_DAYS, KHOP_AUDIT_DAYS và KHOP_SIGNED_AUDIT_DAYS (0: giữ; cuộc
+    kiểm tra đã ký mặc định được giữ). Chạy mỗi ngày. Mỗi lần xóa có chứng nhận
+    trong nhật ký truy cập.
+
+    By KHOP_JOB_DAYS, KHOP_AUDIT_DAYS and KHOP_SIGNED_AUDIT_DAYS (0: kept;
+    signed audits are by default). Run it daily. Each deletion leaves its
+    certificate in the access log.
     """
     from app.access_log.log import AccessLog
+    from app.audits import retention as audits
+    from app.audits.service import AuditRoom
     from app.jobs.recorded import delete_expired
+    from app.jobs.store import ended_before
     from app.main import today_of
+    from app.reviews.acting import review_room
     from app.settings import Settings
     from app.worker import jobs_of
 
@@ -80,8 +94,24 @@ def run() -> None:
         settings = Settings()
         with opened_database(settings) as database:
             room = jobs_of(settings, database, today=today_of(settings))
-            deleted = delete_expired(room, settings.job_days, lambda: AccessLog(settings.data_dir, clock=now))
+            of_audits = AuditRoom(room, review_room(room).reviews)
+            terms = audits.Terms(settings.audit_days, settings.signed_audit_days)
+            if dry_run:
+                with database.reading() as session:
+                    jobs = ended_before(session, room.clock() - timedelta(days=settings.job_days))
+                for kind, ids in (("job", jobs), ("audit", [one.id for one in audits.expired(of_audits, terms)])):
+                    for each in ids:
+                        typer.echo(f"{kind}  {each}")
+                return
+
+            def log() -> AccessLog:
+                return AccessLog(settings.data_dir, clock=now)
+
+            audits.keep_rates(of_audits, settings.job_days)
+            deleted = delete_expired(room, settings.job_days, log)
+            gone = audits.delete_expired(of_audits, terms, log)
     say(f"✓ {len(deleted):,} công việc đã xóa / jobs deleted")
+    say(f"✓ {len(gone):,} cuộc kiểm tra đã xóa / audits deleted")
 
 
 def settings(
