@@ -49,13 +49,27 @@ def is_any_bridged(parts: list[str]) -> bool:
     return any(map(is_bridged, parts, parts[1:]))
 
 
-@lru_cache(maxsize=16_384)
 def is_bridged(left: str, right: str) -> bool:
     """The end of one part and the beginning of the next may together be a name, with these numbers or others."""
-    ends = _edges(left).ends
+    left, right = left.rstrip(" "), right.lstrip(" ")
+    return _may_meet(left[left.rfind(" ") + 1 :], right.partition(" ")[0]) and _is_bridged(left, right)
+
+
+@lru_cache(maxsize=32_768)
+def _may_meet(last: str, first: str) -> bool:
+    """Some name holds the last word of one part with the first of the next behind it; few pairs of words meet so."""
+    one, two = words_of(last.lower()).keys, words_of(first.lower()).keys
+    if not one or not two:
+        return True
+    return (one[-1].isdigit() and two[0].isdigit()) or NUMBER.sub("0", f"{one[-1]}{two[0]}") in _names().all
+
+
+@lru_cache(maxsize=16_384)
+def _is_bridged(left: str, right: str) -> bool:
+    ends = _edges(left.lower()).ends
     if not ends:
         return False
-    begins = _edges(right).begins
+    begins = _edges(right.lower()).begins
     if ends[0] == "0" and begins[:1] == ("0",):
         return True  # digits beside digits may be any number
     return any(f"{end}{begin}" in _names().keys for end in ends for begin in begins)
@@ -65,6 +79,7 @@ class _Names(NamedTuple):
     """The keys of all names and of the titles that have several words, numbers being zero."""
 
     keys: frozenset[str]
+    all: str  # each in a line
     forwards: list[str]  # in order
     backwards: list[str]  # each from its end, in order
 
@@ -80,7 +95,7 @@ class _Edges(NamedTuple):
 def _names() -> _Names:
     titles = [title.replace(" ", "") for title in TITLES if " " in title]  # "đường tỉnh" in "Lạc Dương tỉnh"
     keys = frozenset([NUMBER.sub("0", key) for key in index()] + titles)
-    return _Names(keys, sorted(keys), sorted(key[::-1] for key in keys))
+    return _Names(keys, "\n".join(keys), sorted(keys), sorted(key[::-1] for key in keys))
 
 
 @lru_cache(maxsize=16_384)

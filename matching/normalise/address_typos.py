@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain
 from typing import Final
 
@@ -75,12 +75,12 @@ def mistyped_parents(words: Words, mentions: list[Mention], index: dict[str, Ent
     found: list[Mention] = []
     if not any(mention.provinces for mention in mentions):
         for run in _runs(words, mentions, PROVINCE):
-            found.extend(_near(words, run, families().provinces, index, PROVINCE))
+            found.extend(_near(words, run, [families().provinces], index, PROVINCE))
             if found:
                 break
     provinces = _old_provinces(chain(mentions, found))
     if provinces and not any(mention.districts and mention.title for mention in mentions):
-        names = frozenset(chain.from_iterable(families().districts_in.get(code, ()) for code in provinces))
+        names = [families().districts_in[code] for code in provinces if code in families().districts_in]
         for run in _runs(words, [*mentions, *found], DISTRICT):
             found.extend(_near(words, run, names, index, DISTRICT))
     return found
@@ -90,22 +90,21 @@ def mistyped_communes(
     words: Words, mentions: list[Mention], choices: list[Choice], index: dict[str, Entry]
 ) -> list[Mention]:
     """Communes that nearly stand in the text and lie in the districts or provinces chosen so far."""
-    names: set[str] = set()
     districts = {choice.place for choice in choices if isinstance(choice.place, DistrictPlace)}
-    for district in districts:
-        names.update(families().in_district.get(district.code, ()))
+    names = [families().in_district.get(district.code) for district in districts]
     if not districts or any(choice.mention.provinces for choice in choices):
         districts = set()
         old = _old_provinces(mentions)
         present = {code for mention in mentions for place in mention.provinces for code in place.present}
-        names.update(chain.from_iterable(families().in_old_province.get(code, ()) for code in old))
-        names.update(chain.from_iterable(families().in_province.get(code, ()) for code in present))
-    if not names:
+        names += [families().in_old_province.get(code) for code in old]
+        names += [families().in_province.get(code) for code in present]
+    known = [keys for keys in names if keys]
+    if not known:
         return []
     parents = [mention for mention in mentions if mention.districts or mention.provinces]
     found: list[Mention] = []
     for run in _runs(words, parents, COMMUNE):
-        found.extend(_near(words, run, names, index, COMMUNE))
+        found.extend(_near(words, run, known, index, COMMUNE))
     codes = {district.code for district in districts}
     return [mention for mention in (_inside(mention, codes) for mention in found) if mention.communes]
 
@@ -163,7 +162,7 @@ def _runs(words: Words, mentions: list[Mention], level: int) -> Iterator[_Run]:
             yield name, name, end, None
 
 
-def _near(words: Words, run: _Run, names: Set[str], index: dict[str, Entry], level: int) -> Iterator[Mention]:
+def _near(words: Words, run: _Run, names: Sequence[Set[str]], index: dict[str, Entry], level: int) -> Iterator[Mention]:
     """The names within one letter of the run; a run without title has to match as a whole."""
     start, name, end, title = run
     shortest = name + 1 if title else end
@@ -173,8 +172,9 @@ def _near(words: Words, run: _Run, names: Set[str], index: dict[str, Entry], lev
             continue
         near = [
             known
-            for known in sorted(names_like(key) & names)
-            if (known[:2] == key[:2] or known[-2:] == key[-2:])  # one letter cannot spoil both ends
+            for known in sorted(names_like(key))
+            if any(known in keys for keys in names)
+            and (known[:2] == key[:2] or known[-2:] == key[-2:])  # one letter cannot spoil both ends
             and _one_letter_apart(key, known)
         ]
         if near:

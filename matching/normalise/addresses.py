@@ -7,11 +7,12 @@ means all its parts.
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import Final, NamedTuple
 
 from matching.normalise.address_answer import CONFIDENCE
-from matching.normalise.address_cuts import at_dashes, before_titles, is_any_bridged, joined_again
+from matching.normalise.address_cuts import at_dashes, before_titles, is_any_bridged, is_bridged, joined_again
 from matching.normalise.address_index import NUMBER
 from matching.normalise.address_kinds import (
     CODE,
@@ -65,6 +66,7 @@ _known: Final[dict[str, Known]] = {}  # by signs
 _ends: Final[dict[tuple[int, ...], _End]] = {}  # by the kinds of their parts, the last first
 _by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}  # by the end and the kinds of what precedes it
 _next_end: Final = count(SIGNED)
+_NUMBERS_BESIDE: Final = re.compile(r"0[^\w/]+0")  # which may be one
 _NOT_IN_PARTS: Final = AddressReading()  # stands for an address that is read as one text
 _UNSURE: Final = (
     AddressReading()
@@ -99,9 +101,18 @@ def _without_commas(text: str) -> AddressReading:
     end = _ends.get(kinds) or _first_end(kinds, parts)
     if end.known is None or not end.sole or end.parts < len(parts) or is_any_bridged(parts):
         return _NOT_IN_PARTS
-    if not head or end.alone is not None or (end.known.leads and names_no_unit(NUMBER.sub("0", head))):
+    if not head or end.alone is not None or _adds_nothing(NUMBER.sub("0", head), head, end.known, parts[0]):
         return end.known.reading
     return _NOT_IN_PARTS
+
+
+def _adds_nothing(still: str, head: str, known: Known, commune: str) -> bool:
+    """What stands before a commune, its numbers as zero and as they are, leaves the reading as it is."""
+    if known.leads:
+        return names_no_unit(still)
+    if part_of(still).alone != () or CODE.search(head) is not None or _NUMBERS_BESIDE.search(still) is not None:
+        return False
+    return is_quiet(still) and not is_bridged(still, commune)
 
 
 def _between_dashes(text: str) -> AddressReading:
