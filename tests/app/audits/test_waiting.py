@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from app.access_log.log import AccessLog
 from app.audits import service, store
 from app.audits.service import AuditRoom
 from app.audits.waiting import ATTEMPTS, freeze_due
+from app.cli import cli
 from app.clients.authenticating import utc_now
 from app.register import store as register
 from app.reviews.acting import review_room
@@ -83,7 +85,13 @@ def worker(desk: Desk) -> Iterator[None]:
         process.wait(timeout=60)
 
 
-def test_an_audit_of_a_file_is_made_by_a_worker_and_has_the_figures_of_one_over_the_finished_job(desk: Desk) -> None:
+def khop(*words: str) -> Result:
+    return CliRunner().invoke(cli, list(words))
+
+
+def test_an_audit_of_a_file_is_made_by_a_worker_and_has_the_figures_of_one_over_the_finished_job(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     audit = asked(desk, file={"inbox_file": "land.csv"})
     assert audit["state"] == "waiting"  # for a worker, none of which lives
     assert audit["reason"]["code"] == "job.no_worker"
@@ -95,6 +103,16 @@ def test_an_audit_of_a_file_is_made_by_a_worker_and_has_the_figures_of_one_over_
         while (found := told(desk, audit["id"]))["state"] != "ready":
             assert time.monotonic() < deadline, found
             time.sleep(0.2)
+        # The command line starts a job for a file of the machine, watches it, and says that the audit is ready.
+        for name, value in (("DATABASE_URL", desk.settings.database_url), ("DATA_DIR", str(tmp_path))):
+            monkeypatch.setenv(f"KHOP_{name}", value)
+        words = ("--area", "68", "--title", "Thử", "--purpose", "thử", "--as", "A")
+        made = khop("audit", "create", "--file", str(tmp_path / "inbox" / "land.csv"), "--watch", *words)
+    assert made.exit_code == 0, made.output
+    assert "ready" in made.output
+    assert figures(desk, made.output.split()[0]) == figures(desk, audit["id"])
+    assert "ready" in khop("audit", "show", audit["id"]).output
+    assert khop("audit", "create", *words).exit_code == 1
     assert found["land_users"] == ROWS
     assert found["progress"] == []
     again = desk.client.post("/v1/audits", json=BODY | {"jobs": audit["jobs"]})
@@ -227,21 +245,3 @@ def test_who_may_not_start_jobs_can_not_start_one_by_an_audit(desk: Desk) -> Non
     headers = headers_of(desk.database, "audits", name="auditor")
     answer = desk.client.post("/v1/audits", json=BODY | {"file": {"inbox_file": "land.csv"}}, headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:khop:problem:auth.scope_missing")
-
-
-def test_the_command_line_starts_a_job_waits_for_it_and_reports(desk: Desk) -> None:
-    def khop(*words: str) -> subprocess.CompletedProcess[str]:
-        own = {"KHOP_DATABASE_URL": desk.settings.database_url}
-        folder = desk.settings.data_dir
-        return subprocess.run(
-            [KHOP, *words], env=environment(folder) | own, cwd=folder, capture_output=True, text=True, timeout=PATIENCE
-        )
-
-    words = ("--area", "68", "--title", "Thử", "--purpose", "thử", "--as", "A")
-    with worker(desk):
-        made = khop("audit", "create", "--file", "inbox/land.csv", "--watch", *words)
-    assert made.returncode == 0, made.stderr
-    audit = made.stdout.split()[0]
-    assert "ready" in made.stdout
-    assert figures(desk, audit)["whole"]["land_users.total"] == ROWS
-    assert khop("audit", "create", *words).returncode == 1
