@@ -15,6 +15,7 @@ from app.db import Database
 from app.engines.folder import RunFolder
 from app.engines.land_users import land_users
 from app.judgements import store as judgements
+from app.judgements.errors import StaleJudgement
 from app.judgements.store import NOBODY, Case, Chair, Judgement, Word
 from app.reviews import store
 from app.reviews.errors import NobodyChosen, NotBlind, OtherPersonJudged
@@ -111,12 +112,16 @@ class Reviews:
             return _say(session, list_name, item, said, now=self._clock())
 
     def undo(self, review: str, number: int, *, chair: Chair, reviewer: str, judgement: int) -> Judgement:
-        """Take back the last word of a chair on an item: what was said before is in force again."""
+        """Take back the last word of a chair on an item: what was said before is in force again.
+
+        StaleJudgement where that isn't the last word of this chair on this item; whose word it is isn't told.
+        """
         with self._database.writing() as session:
             item = store.item(session, review, number, locked=True)
+            if item.head(chair) != judgement:
+                raise StaleJudgement(present=item.head(chair))
             back = judgements.undo(session, judgement, reviewer=reviewer, now=self._clock())
-            if item.head(chair) == judgement:
-                store.said(session, item, chair, back)
+            store.said(session, item, chair, back)
             return back
 
     def listed(self, *, job: str | None = None) -> list[Review]:
@@ -188,10 +193,11 @@ def finding_of(item: Item, words: dict[int, Judgement]) -> Finding:
         return Finding.UNCLEAR
     if counts is None:
         return Finding.OPEN if item.first_id is None else Finding.UNCLEAR
-    if item.personal_id == NOBODY:
-        return Finding.WRONG if counts.word is Word.SAME else Finding.RIGHT
-    right = counts.word is Word.SAME and counts.case.personal_id == item.personal_id
-    return Finding.RIGHT if right else Finding.WRONG
+    if counts.word is Word.SAME:
+        return Finding.RIGHT if counts.case.personal_id == item.personal_id else Finding.WRONG
+    if counts.case.personal_id != item.personal_id:
+        return Finding.UNCLEAR  # somebody else was ruled out: that says nothing of the machine's answer
+    return Finding.RIGHT if item.personal_id == NOBODY else Finding.WRONG
 
 
 def is_disputed(item: Item, words: dict[int, Judgement]) -> bool:

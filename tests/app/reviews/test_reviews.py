@@ -155,6 +155,33 @@ def test_undoing_brings_the_item_back_to_what_it_was(province: Province, reviews
     assert everything(province, review) == before
 
 
+def test_a_word_is_taken_back_only_on_the_item_on_which_it_was_said(province: Province, reviews: Reviews) -> None:
+    review, other = opened(reviews), opened(reviews)
+    word = reviews.judge(review.id, 1, said(Word.CANT_TELL))
+    before = everything(province, review)
+    for elsewhere, number, chair in ((other, 1, Chair.FIRST), (review, 2, Chair.FIRST), (review, 1, Chair.SECOND)):
+        with pytest.raises(StaleJudgement):
+            reviews.undo(elsewhere.id, number, chair=chair, reviewer="A", judgement=word.id)
+    assert everything(province, review) == before
+    with province.database.reading() as session:
+        assert [one.id for one in judgements.in_force(session, list_name="list")] == [word.id]
+
+
+def test_who_rules_out_somebody_else_says_nothing_of_the_person_or_the_nobody_that_the_machine_named(
+    province: Province, reviews: Reviews
+) -> None:
+    review = opened(reviews)
+    named, nobody = (
+        next(one for one in everything(province, review) if (one.personal_id == NOBODY) == missing)
+        for missing in (False, True)
+    )
+    for item in (named, nobody):
+        reviews.judge(review.id, item.number, said(Word.NOT_SAME, person=68060000001))
+    found, words = reviews.items(review.id)
+    told = {item.number: finding_of(item, words) for item in found}
+    assert (told[named.number], told[nobody.number]) == (Finding.UNCLEAR, Finding.UNCLEAR)
+
+
 def test_another_person_is_judged_only_after_the_first_word_was_taken_back(
     province: Province, reviews: Reviews
 ) -> None:
