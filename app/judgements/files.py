@@ -81,7 +81,7 @@ def labels(text: Iterable[str]) -> Iterator[dict[str, str]]:
         for effect in found:
             if effect.same is not None:
                 person = f"{effect.same.case.personal_id:012d}"
-            elif effect.not_same == {NOBODY}:
+            elif effect.not_same == {NOBODY} and not effect.contradictory:
                 person = ""
             else:
                 continue

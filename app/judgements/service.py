@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.judgements.store import Case, Chair, Judgement, Word
+from app.judgements.store import NOBODY, Case, Chair, Judgement, Word
 
 _DECIDED = (Word.SAME, Word.NOT_SAME)
 
@@ -46,7 +46,8 @@ class Standing:
 class Effect:
     """What judgements mean for a land user in a run: the person decided on, and the people ruled out.
 
-    Two people decided on for one land user contradict each other: then `same` is None and `contradictory` is set.
+    Two people decided on for one land user contradict each other, and so do somebody and nobody, until it is settled:
+    then `same` is None and `contradictory` is set.
     """
 
     fingerprint: str
@@ -76,8 +77,21 @@ def effects(in_force: Iterable[Judgement]) -> dict[LandUser, list[Effect]]:
             counting.setdefault(((case.record_id, case.subject_no), case.fingerprint), []).append(counts)
     found: dict[LandUser, list[Effect]] = {}
     for (land_user, fingerprint), said in counting.items():
-        same = [one for one in said if one.word is Word.SAME]
-        ruled_out = frozenset(one.case.personal_id for one in said if one.word is Word.NOT_SAME)
-        one = same[0] if len(same) == 1 else None
-        found.setdefault(land_user, []).append(Effect(fingerprint, one, ruled_out, contradictory=len(same) > 1))
+        found.setdefault(land_user, []).append(_effect(fingerprint, said))
     return found
+
+
+def _effect(fingerprint: str, said: Sequence[Judgement]) -> Effect:
+    """What the words that count on one land user mean together, each about another person or about nobody at all."""
+    same = [one for one in said if one.word is Word.SAME]
+    none = [one for one in said if one.word is Word.NOT_SAME and one.case.personal_id == NOBODY]
+    # Who settles a disagreement outweighs those who disagree, whichever person they meant.
+    if settled := [one for one in (*same, *none) if one.chair is Chair.DECISION]:
+        same, none = ([one for one in words if one in settled] for words in (same, none))
+    # One who saw nobody there may have found somebody later; two who say so of the same record disagree.
+    opposed = any(one.chair is not other.chair or one in settled for one in same for other in none)
+    contradictory = len(same) > 1 or opposed
+    ruled_out = {one.case.personal_id for one in said if one.word is Word.NOT_SAME and one.case.personal_id != NOBODY}
+    if none and not same:
+        ruled_out.add(NOBODY)
+    return Effect(fingerprint, None if contradictory or not same else same[0], frozenset(ruled_out), contradictory)

@@ -107,6 +107,30 @@ def test_two_people_decided_on_for_one_land_user_decide_nothing(database: Databa
     assert found.contradictory
 
 
+def test_who_settles_on_one_of_two_people_is_heard_and_the_other_person_no_more(database: Database) -> None:
+    say(database, Word.SAME)
+    say(database, Word.SAME, case=OTHER, chair=Chair.SECOND, reviewer="B")
+    assert effect(database).contradictory
+    settled = say(database, Word.SAME, chair=Chair.DECISION, reviewer="C")
+    assert effect(database) == Effect(CASE.fingerprint, settled, frozenset())
+
+
+def test_somebody_and_nobody_contradict_each_other_until_somebody_settles_it(database: Database) -> None:
+    nobody = CASE._replace(personal_id=NOBODY)
+    say(database, Word.SAME)
+    say(database, Word.NOT_SAME, case=nobody, chair=Chair.SECOND, reviewer="B")
+    assert (effect(database).same, effect(database).contradictory) == (None, True)
+    assert list(files.labels(files.lines(in_force(database)))) == []
+    say(database, Word.NOT_SAME, case=nobody, chair=Chair.DECISION, reviewer="C")
+    assert effect(database) == Effect(CASE.fingerprint, None, frozenset({NOBODY}))
+
+
+def test_who_saw_nobody_and_found_somebody_later_has_found_somebody(database: Database) -> None:
+    say(database, Word.NOT_SAME, case=CASE._replace(personal_id=NOBODY))
+    same = say(database, Word.SAME)
+    assert effect(database) == Effect(CASE.fingerprint, same, frozenset())
+
+
 def test_reviewers_who_contradict_each_other_decide_nothing_until_somebody_settles_it(database: Database) -> None:
     say(database, Word.SAME)
     say(database, Word.NOT_SAME, chair=Chair.SECOND, reviewer="B")
