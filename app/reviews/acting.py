@@ -86,8 +86,9 @@ def acting_as_approver(request: Request, caller: Annotated[Caller, Depends(requi
 
 
 def _acting(request: Request, caller: Caller) -> Acting:
+    """Who acts; ReviewMissing where the address names a review of a job that this client doesn't see."""
     state = request.app.state
-    return Acting(
+    acting = Acting(
         who=str(caller.client_id),
         owner=None if caller.may("admin") else caller.name,
         purpose=caller.purpose,
@@ -97,6 +98,9 @@ def _acting(request: Request, caller: Caller) -> Acting:
         request_id=request.state.request_id,
         named=partial(_named, request),
     )
+    if (review := request.path_params.get("review_id")) is not None:
+        acting.room.reviews.seen_by(review, acting.owner)
+    return acting
 
 
 def _named(request: Request) -> str:

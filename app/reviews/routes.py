@@ -64,8 +64,8 @@ def open_review(asked: OpenReview, who: Reviewer, response: Response) -> ReviewS
 
 @router.get("", summary="Các đợt rà soát / list reviews")
 def list_reviews(who: Reviewer, job_id: JobId | None = None) -> list[ReviewStatus]:
-    """All reviews, the newest first; of one job if named."""
-    found = who.room.reviews.listed(job=job_id)
+    """All reviews of the client's jobs, the newest first; of one job if named."""
+    found = who.room.reviews.listed(job=job_id, owner=who.owner)
     return [review_told(*who.room.reviews.status(review.id)) for review in found]
 
 

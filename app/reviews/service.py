@@ -124,10 +124,15 @@ class Reviews:
             store.said(session, item, chair, back)
             return back
 
-    def listed(self, *, job: str | None = None) -> list[Review]:
-        """All reviews, the newest first; of one job if named."""
+    def seen_by(self, review: str, owner: str | None) -> None:
+        """ReviewMissing unless the review is of a job that this client sees (None: it sees all)."""
         with self._database.reading() as session:
-            return store.listed(session, job=job)
+            store.seen_by(session, review, owner)
+
+    def listed(self, *, job: str | None = None, owner: str | None = None) -> list[Review]:
+        """All reviews, the newest first; of one job, and of the jobs of one client, if named."""
+        with self._database.reading() as session:
+            return store.listed(session, job=job, owner=owner)
 
     def status(self, review: str) -> tuple[Review, Status]:
         """A review, and how far it is."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.judgements.store import Chair, Judgement, Word, read
 from app.reviews.errors import ItemMissing, NothingLeft, ReviewMissing
 from app.reviews.selection import Layer, Picked
-from app.tables import judgements, review_items, review_strata, reviews
+from app.tables import jobs, judgements, review_items, review_strata, reviews
 
 _HEADS: Final = {Chair.FIRST: "first_id", Chair.SECOND: "second_id", Chair.DECISION: "decision_id"}
 _BATCH: Final = 5_000  # rows of one statement
@@ -89,9 +89,20 @@ def existing(session: Session, review: str) -> Review:
     return Review(**row._mapping)
 
 
-def listed(session: Session, *, job: str | None = None) -> list[Review]:
-    """All reviews, the newest first; of one job if named."""
+def seen_by(session: Session, review: str, owner: str | None) -> None:
+    """ReviewMissing unless the review is of a job that this client sees (None: it sees all)."""
+    if owner is not None and session.scalar(select(reviews.c.id).where(reviews.c.id == review, _of(owner))) is None:
+        raise ReviewMissing(review=review)
+
+
+def _of(owner: str) -> ColumnElement[bool]:
+    return reviews.c.job_id.in_(select(jobs.c.id).where(jobs.c.client == owner))
+
+
+def listed(session: Session, *, job: str | None = None, owner: str | None = None) -> list[Review]:
+    """All reviews, the newest first; of one job, and of the jobs of one client, if named."""
     where = [] if job is None else [reviews.c.job_id == job]
+    where += [] if owner is None else [_of(owner)]
     statement = select(reviews).where(*where).order_by(reviews.c.created_at.desc(), reviews.c.id)
     return [Review(**row._mapping) for row in session.execute(statement)]
 

@@ -158,6 +158,26 @@ def test_who_does_not_say_who_reviews_or_lacks_the_scope_is_refused(client: Test
     assert foreign.status_code == 404
 
 
+def test_the_reviews_of_another_clients_jobs_are_not_there(client: TestClient, province: Province) -> None:
+    review = opened(client)
+    other = headers_of(province.database, "reviews", "reviews:approve", name="other") | {"X-Reviewer": "B"}
+    here, group = f"/v1/reviews/{review}", {"commune_code": "", "category": "P2a"}
+    assert client.get("/v1/reviews", headers=other).json() == []
+    for path in (here, f"{here}/items", f"{here}/items/1", f"{here}/rates", f"{here}/approvals", f"{here}/repairs"):
+        assert client.get(path, headers=other).json()["type"] == "urn:khop:problem:review.not_found"
+    for path, body in (
+        (f"{here}/next", {}),
+        (f"{here}/items/1/judgements", {"judgement": "cant_tell"}),
+        (f"{here}/items/1/undo", {"judgement": 1}),
+        (f"{here}/search", {"full_name": "Nguyễn Văn An"}),
+        (f"{here}/approvals/sample", group),
+        (f"{here}/approvals", group),
+        (f"{here}/approvals/1/undo", {}),
+    ):
+        assert client.post(path, headers=other, json=body).status_code == 404
+    assert client.get(here).json()["judged"] == 0
+
+
 def test_judgements_leave_and_come_back_as_a_file(client: TestClient) -> None:
     review = opened(client)
     judge(client, review, 1, judgement="cant_tell", reason="Giấy tờ mờ")
