@@ -66,6 +66,16 @@ def read_stage(
     path = run.input(plan)
     if not path.is_file() or content_hash(path) != plan.input_sha256:
         raise InputChanged
+    with _resting_collector():
+        manifest = _read(run, plan, path, done, opened)
+    write_text(run.manifest, manifest.to_json())
+    return manifest
+
+
+def _read(
+    run: RunFolder, plan: RunPlan, path: Path, done: Done, opened: Callable[[SourceManifest], None]
+) -> SourceManifest:
+    """Write the source chunks of a file, and tell what they are."""
     file = read_land_file(
         path,
         sheet=plan.options.sheet,
@@ -86,9 +96,7 @@ def read_stage(
         people += sum(map(sum, (part.present for part in batch.parts)))
         behind += len(batch)
         done(Progress("read", behind, file.rows, len(chunks)))
-    manifest = manifest_of(file, plan, chunks=chunks, records=people)
-    write_text(run.manifest, manifest.to_json())
-    return manifest
+    return manifest_of(file, plan, chunks=chunks, records=people)
 
 
 def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
@@ -108,7 +116,7 @@ def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
 
 @contextmanager
 def _resting_collector() -> Iterator[None]:
-    """Meanwhile the cyclic collector rests: a chunk's objects hold no cycles, and their number would wake it often."""
+    """Meanwhile the cyclic collector rests: rows and records hold no cycles, and their number would wake it often."""
     resting = gc.isenabled()
     gc.disable()
     try:
@@ -127,7 +135,8 @@ def finish_stage(folder: Path, *, done: Done = unwatched) -> Totals:
     if not run.manifest.exists():
         raise StageNotDone(name=run.manifest.name)
     manifest = SourceManifest.from_json(run.manifest.read_text(encoding="utf-8"))
-    totals = finish(run, plan, manifest, lambda behind: done(Progress("finish", behind, manifest.rows)))
+    with _resting_collector():
+        totals = finish(run, plan, manifest, lambda behind: done(Progress("finish", behind, manifest.rows)))
     write_text(run.totals, totals.to_json())
     remove_unfinished(folder)
     return totals
