@@ -113,8 +113,10 @@ def test_the_date_of_a_card_may_be_partial_or_wrong() -> None:
 
 
 @pytest.mark.parametrize("sign", [" và ", " - ", "; ", ", ", "\n"])
-@pytest.mark.parametrize("one", ["20/07/1985", "2.3.1985", "1985", "sinh 1985", "ngày 02 tháng 03 năm 1985"])
-@pytest.mark.parametrize("two", ["31/02/1990", "12-12-1990", "Sinh năm 1990", "1990-02-03 00:00:00", "1890"])
+@pytest.mark.parametrize("one", ["20/07/1985", "2.3.1985", "1985", "sinh 1985", "ngày 02 tháng 03 năm 1985", "2/3/85"])
+@pytest.mark.parametrize(
+    "two", ["31/02/1990", "12-12-1990", "Sinh năm 1990", "1990-02-03 00:00:00", "1990-02-30", "03-02-90", "1890"]
+)
 def test_each_of_two_dates_is_read_as_if_it_stood_alone(one: str, two: str, sign: str) -> None:
     alone = [read for cell in (one, two) for read in read_birth_dates(cell, latest=LATEST)]
     together = read_birth_dates(f"{one}{sign}{two}", latest=LATEST)
