@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -82,6 +83,7 @@ class WorkLists:
     disclosing: bool
     _unit: Any = field(init=False, repr=False)  # of each row
     _wanted: Marks = field(init=False, repr=False)  # who needs something: to be acted on, or looked into
+    _deadlines: Mapping[str, str] = field(init=False, repr=False)  # by who acts
 
     def __post_init__(self) -> None:
         """Find out once where each row belongs, and who needs something."""
@@ -92,6 +94,8 @@ class WorkLists:
         wanted = (rows.reading == 0) & (acts[rows.action] | look[rows.findings]) if len(rows) else nobody
         object.__setattr__(self, "_unit", self.places.unit_of[rows.commune] if len(rows) else nowhere)
         object.__setattr__(self, "_wanted", wanted)
+        days = {actor: self.day + timedelta(days=days) for actor, days in self.definitions.deadlines.items()}
+        object.__setattr__(self, "_deadlines", {actor: f"{day:%d/%m/%Y}" for actor, day in days.items()})
 
     def units(self) -> list[tuple[Unit, int]]:
         """Each commune, and how many land users need something there."""
@@ -126,18 +130,12 @@ class WorkLists:
             yield unit, sorted(named, key=lambda i: (ACTORS.index(i.actor), i.owner_name, i.owner, i.parcel, i.record))
 
     def _item(self, row: Mapping[str, Any]) -> WorkItem:
-        actor = row["next_action"] if row["next_action"] in ACTORS else "office"
-        codes = [code for name in ("findings", "file_findings") for code in (row[name] or "").split(";") if code]
-        told = [Finding(code).message("vi").replace("0 người", "nhiều người") for code in codes if _is_told(code)]
-        guidance = CATEGORIES.get(row["category"])
-        cases = [COMPLEX[case] for case in dict.fromkeys(CASE_OF[code] for code in codes if code in CASE_OF)]
-        actions = [] if guidance is None or row["next_action"] == "none" else [guidance.action_vi]
-        papers = [each.paper_vi for each in (guidance, *cases) if each is not None and each.paper_vi]
+        told = _advice(row["category"], row["next_action"], row["findings"] or "", row["file_findings"] or "")
         number = (row["decision_personal_id"] if row[DECISION] == "same" else None) or row["personal_id"] or ""
         known = self.disclosing or number in (row["id_number"] or "").split(";")
         place = f"{row['source_sheet']}!" if row["source_sheet"] else ""
         return WorkItem(
-            actor=actor,
+            actor=told.actor,
             owner=int(self.rows.person[row["at"]]),
             owner_name=row["full_name"] or row["written_full_name"] or "",
             parcel=row["parcel_id"] or "",
@@ -146,17 +144,43 @@ class WorkLists:
             record=f"{row['record_id']}/{row['subject_no']}",
             source=f"{place}{row['source_row']}",
             category=row["category"] or "",
-            differs=" ".join(told),
+            differs=told.differs,
             decision=_WORDS[row[DECISION] or ""],
             **{f"written_{name}": row[f"written_{column}"] or "" for name, column in _TOLD.items()},
             register_name=(row["proposed_full_name"] or "") if self.disclosing else "",
             register_number=number if known else "",
             register_birth_date=_day(row["proposed_birth_date"]) if self.disclosing else "",
             register_commune=_commune(row["proposed_commune_code"]) if self.disclosing else "",
-            action=" ".join(dict.fromkeys([*actions, *(case.action_vi for case in cases)])),
-            paper="; ".join(dict.fromkeys(papers)),
-            deadline=f"{self.day + timedelta(days=self.definitions.deadlines[actor]):%d/%m/%Y}",
+            action=told.action,
+            paper=told.paper,
+            deadline=self._deadlines[told.actor],
         )
+
+
+class _Advice(NamedTuple):
+    """Who acts on a land user, what differs, what to do, which paper to ask for."""
+
+    actor: str
+    differs: str
+    action: str
+    paper: str
+
+
+@lru_cache(maxsize=1 << 14)
+def _advice(category: str | None, next_action: str | None, findings: str, file_findings: str) -> _Advice:
+    """What the codes of a land user mean for whoever acts; the same codes stand beside many land users."""
+    codes = [code for code in f"{findings};{file_findings}".split(";") if code]
+    differs = [Finding(code).message("vi").replace("0 người", "nhiều người") for code in codes if _is_told(code)]
+    guidance = CATEGORIES.get(category or "")
+    cases = [COMPLEX[case] for case in dict.fromkeys(CASE_OF[code] for code in codes if code in CASE_OF)]
+    actions = [] if guidance is None or next_action == "none" else [guidance.action_vi]
+    papers = [each.paper_vi for each in (guidance, *cases) if each is not None and each.paper_vi]
+    return _Advice(
+        actor=next_action if next_action in ACTORS else "office",
+        differs=" ".join(differs),
+        action=" ".join(dict.fromkeys([*actions, *(case.action_vi for case in cases)])),
+        paper="; ".join(dict.fromkeys(papers)),
+    )
 
 
 _WORDS: Final = {
