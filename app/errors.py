@@ -103,6 +103,17 @@ class DatabaseUnreachable(Unavailable):
     )
 
 
+class ValueUnusable(Invalid):
+    """The database can't take a value of the request: in an address nothing else looks at it before."""
+
+    code = "request.value_unusable"
+    title = Text("Giá trị không dùng được", "A value can't be used")
+    detail = Text(
+        "Yêu cầu có giá trị mà cơ sở dữ liệu không nhận: ký tự NUL, văn bản quá dài hoặc số quá lớn.",
+        "The request has a value that no database takes: a NUL character, a text too long, or a number too large.",
+    )
+
+
 class DatabaseFull(Unavailable):
     """The database can't write, or not even open its files: no space is left for them."""
 
@@ -126,8 +137,8 @@ class SchemaOutdated(Unavailable):
 
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# SQLite says SQLITE_FULL (13), or an error of writing (778, 1034) for a quota; SQLITE_IOERR_SHMSIZE (4874) where its shared
-# memory has no room, and nothing can be read either. PostgreSQL says 53100.
+# SQLite says SQLITE_FULL (13), or an error of writing (778, 1034) for a quota; SQLITE_IOERR_SHMSIZE (4874) where its
+# shared memory has no room, and nothing can be read either. PostgreSQL says 53100.
 _SQLITE_FULL: Final = (13, 778, 1034, 4874)
 
 

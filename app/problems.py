@@ -14,11 +14,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import DatabaseFull, DatabaseUnreachable, Language, ServiceError, Text, is_full
+from app.errors import DatabaseFull, DatabaseUnreachable, Language, ServiceError, Text, ValueUnusable, is_full
 
 MEDIA_TYPE = "application/problem+json"
 # A database that is gone, locked or broken, as SQLAlchemy says it, and as the drivers do where they are asked directly.
@@ -206,6 +206,13 @@ def install(app: FastAPI) -> None:
 
     for kind in _DATABASE_FAILED:
         app.add_exception_handler(kind, _database)
+
+    def _value(request: Request, error: Exception) -> JSONResponse:
+        _log.warning("database.value_refused", kind=type(error).__name__)
+        return _response(problem_of(ValueUnusable(), language_of(request)))
+
+    for kind in (DataError, psycopg.DataError):
+        app.add_exception_handler(kind, _value)
     app.add_middleware(UnforeseenErrors)
 
 

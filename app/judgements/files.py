@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ MAX_TEXT = 1_000  # characters of a reason
 _NAMES = {"list": 200, "record_id": 200, "reviewer": 120, "reason": MAX_TEXT}  # and their most characters
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{FINGERPRINT_LENGTH}}}")
 _PERSON = re.compile(r"(?:[0-9]{12})?")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # no database stores these
 
 
 def lines(judgements: Iterable[Judgement]) -> Iterator[str]:
@@ -91,7 +92,7 @@ def labels(text: Iterable[str]) -> Iterator[dict[str, str]]:
 def _read(line: str, number: int) -> tuple[Case, Chair, dict[str, Any]]:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise JudgementFileInvalid(line=number, reason="not JSON") from None
     if not isinstance(row, dict):
         raise JudgementFileInvalid(line=number, reason="not a JSON object")
@@ -99,10 +100,13 @@ def _read(line: str, number: int) -> tuple[Case, Chair, dict[str, Any]]:
         value = row.get(name, "")
         if not isinstance(value, str) or len(value) > most or (not value and name != "reason"):
             raise JudgementFileInvalid(line=number, reason=f"{name}: text of at most {most} characters")
+        if _NO_TEXT.search(value):
+            raise JudgementFileInvalid(line=number, reason=f"{name}: NUL or half a character")
     try:
         chair, word = Chair(row.get("chair", "first")), Word(row.get("judgement", ""))
         judged_at = datetime.fromisoformat(row.get("judged_at", ""))
-    except (ValueError, TypeError):
+        judged_at.astimezone(UTC)  # the last hours of the calendar are outside it in another zone
+    except (ValueError, TypeError, OverflowError):
         raise JudgementFileInvalid(line=number, reason="chair, judgement or judged_at") from None
     person, fingerprint, subject_no = row.get("personal_id", ""), row.get("fingerprint"), row.get("subject_no")
     if judged_at.tzinfo is None:

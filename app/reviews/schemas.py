@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.judgements.store import Chair
 
 Json = dict[str, Any]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _kept(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a NUL character")  # not every database keeps it
+    return text
+
+
+Plain = AfterValidator(_kept)
+Name = Annotated[str, Field(min_length=1, max_length=200), Plain]
 PersonalId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
-Cell = Annotated[str, Field(max_length=4_000)]
+Cell = Annotated[str, Field(max_length=4_000), Plain]
 
 
 class _Asked(BaseModel):
@@ -22,7 +31,7 @@ class _Asked(BaseModel):
 class OpenReview(_Asked):
     """A review of a finished job."""
 
-    job_id: Annotated[str, Field(max_length=20)]
+    job_id: Annotated[str, Field(max_length=20), Plain]
     list: Name | None = Field(
         default=None,
         description="The list of land users that judgements belong to; default: the job's own list.",
@@ -36,7 +45,7 @@ class OpenReview(_Asked):
     second_share: Annotated[int, Field(ge=0, le=100)] = Field(
         default=10, description="Percent of the sample that a second reviewer judges too, blind to the first."
     )
-    seed: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+    seed: Annotated[str, Field(min_length=1, max_length=100), Plain] = Field(
         default="1", description="The same seed draws the same sample; a larger one contains it."
     )
     simulated: bool = Field(default=False, description="People and land users are synthetic: figures say so.")
@@ -70,7 +79,7 @@ class JudgeItem(_Asked):
         default=None, description="Who of those shown is meant; without it the person that the machine named."
     )
     personal_id: PersonalId | None = Field(default=None, description="Who is meant, found by a search.")
-    reason: Annotated[str, Field(max_length=1_000)] = ""
+    reason: Annotated[str, Field(max_length=1_000), Plain] = ""
     chair: Chair = Chair.FIRST
     replaces: int | None = Field(
         default=None, description="The judgement of this chair that the reviewer saw; null where there was none."
@@ -97,8 +106,8 @@ class SearchPeople(_Asked):
 class GroupAsked(_Asked):
     """All rows of a commune (of the parcel; empty: unknown) and category."""
 
-    commune_code: Annotated[str, Field(max_length=10)]
-    category: Annotated[str, Field(max_length=10)]
+    commune_code: Annotated[str, Field(max_length=10), Plain]
+    category: Annotated[str, Field(max_length=10), Plain]
 
 
 class JudgementMade(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -189,3 +190,36 @@ def test_judgements_leave_and_come_back_as_a_file(client: TestClient) -> None:
     refused = client.post("/v1/judgements", content=moved.encode() + b"{}")
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:khop:problem:judgement.file_invalid")
     assert client.post("/v1/judgements", content=b"\xff").status_code == 422
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "a\ud800b"])
+def test_text_that_no_database_keeps_is_refused_wherever_it_stands(client: TestClient, odd: str) -> None:
+    review = opened(client)
+    for path, body in (
+        ("/v1/reviews", {"job_id": "job", "list": odd}),
+        ("/v1/reviews", {"job_id": "job", "seed": odd}),
+        ("/v1/reviews", {"job_id": odd}),
+        (f"/v1/reviews/{review}/items/1/judgements", {"judgement": "cant_tell", "reason": odd}),
+        (f"/v1/reviews/{review}/search", {"full_name": odd}),
+        (f"/v1/reviews/{review}/approvals/sample", {"commune_code": odd, "category": "P2a"}),
+    ):
+        assert client.post(path, content=json.dumps(body)).status_code == 422, path
+
+
+def test_odd_addresses_are_refused(client: TestClient) -> None:
+    review = opened(client)
+    for path in ("/v1/reviews/a%00b", "/v1/reviews?job_id=a%00b"):
+        assert client.get(path).status_code in (200, 404, 422), path  # SQLite looks for it and finds nothing
+    undo = f"/v1/reviews/{review}/items/1/undo"
+    assert client.post(undo, json={"judgement": 10**30}).status_code == 409
+
+
+def test_a_file_of_judgements_with_what_cannot_be_kept_is_refused_with_its_line(client: TestClient) -> None:
+    said = {"list": "list", "record_id": "r", "subject_no": 1, "fingerprint": "a" * 32, "personal_id": ""}
+    said |= {"judgement": "not_same", "reviewer": "A", "judged_at": "2026-01-01T00:00:00+00:00"}
+    odd = [{"reason": "a\x00"}, {"reviewer": "a\ud800"}, {"record_id": "\ud800"}]
+    odd += [{"judged_at": "0001-01-01T00:00:00+14:00"}, {"judged_at": "9999-12-31T23:59:59-14:00"}]
+    for text in (*(json.dumps(said | one) for one in odd), "[" * 200_000):
+        refused = client.post("/v1/judgements", content=f"\n{text}")
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:khop:problem:judgement.file_invalid")
+        assert "Line 2" in refused.json()["detail"]
