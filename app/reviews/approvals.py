@@ -16,7 +16,7 @@ from app.judgements.approval_store import Approval, Enrichment
 from app.judgements.errors import ApprovalMissing
 from app.judgements.store import Judgement
 from app.reviews import store
-from app.reviews.errors import ApprovalWithdrawn, CategoryNotBulk, NothingToApprove, SampleTooSmall
+from app.reviews.errors import ApprovalInForce, ApprovalWithdrawn, CategoryNotBulk, NothingToApprove, SampleTooSmall
 from app.reviews.rates import Finding
 from app.reviews.selection import Picked
 from app.reviews.service import Clock, Folders, finding_of, fingerprinted
@@ -65,6 +65,7 @@ class Approvals:
         """Draw what is still missing from the sample that an approval needs; says how far it is."""
         found, rows = self._rows(review, commune, category)
         with self._database.writing() as session:
+            store.existing(session, review, locked=True)
             items = store.items(session, review)
             have = {item.place for item in items}
             ranked = sorted(rows, key=lambda row: rank(found.seed, f"{APPROVAL}\x1f{row['place']}"))
@@ -80,10 +81,17 @@ class Approvals:
             return _group(commune, category, rows, store.items(session, review), store.words(session, review))
 
     def approve(self, review: str, commune: str, category: str, *, signer: str) -> Approval:
-        """Approve all rows of a commune and category; SampleTooSmall unless enough were judged without an error."""
+        """Approve all rows of a commune and category; SampleTooSmall unless enough were judged without an error.
+
+        ApprovalInForce where that was done already.
+        """
         found, rows = self._rows(review, commune, category)
         now = self._clock()
         with self._database.writing() as session:
+            store.existing(session, review, locked=True)
+            for one in approval_store.listed(session, review):
+                if (one.commune_code, one.category) == (commune, category) and one.withdrawn_at is None:
+                    raise ApprovalInForce(approval=one.id)
             group = _group(commune, category, rows, store.items(session, review), store.words(session, review))
             if not group.ready:
                 facts = group._asdict()

@@ -85,6 +85,17 @@ class ApprovalWithdrawn(Conflict):
     detail = Text("Phê duyệt {approval} đã được hoàn tác.", "Approval {approval} was undone already.")
 
 
+class ApprovalInForce(Conflict):
+    """The commune and category are approved already: a second approval would outlive the undoing of the first."""
+
+    code = "approval.in_force"
+    title = Text("Đã được phê duyệt", "Approved already")
+    detail = Text(
+        "Phê duyệt {approval} cho xã và nhóm này đang có hiệu lực; hoàn tác nó trước khi duyệt lại.",
+        "Approval {approval} of this commune and category is in force; undo it before approving again.",
+    )
+
+
 class SampleTooSmall(Conflict):
     """A bulk approval needs a sample of its own rows that was judged without error."""
 

@@ -81,9 +81,13 @@ def add_items(session: Session, review: str, picked: Iterable[tuple[Picked, str]
     return len(rows)
 
 
-def existing(session: Session, review: str) -> Review:
-    """A review by its id; ReviewMissing where there is none."""
-    row = session.execute(select(reviews).where(reviews.c.id == review)).one_or_none()
+def existing(session: Session, review: str, *, locked: bool = False) -> Review:
+    """A review by its id, until the end of the transaction for nobody else if `locked`; ReviewMissing if there is none.
+
+    SQLite has one writer at a time.
+    """
+    statement = select(reviews).where(reviews.c.id == review)
+    row = session.execute(statement.with_for_update() if locked else statement).one_or_none()
     if row is None:
         raise ReviewMissing(review=review)
     return Review(**row._mapping)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psycopg
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from psycopg import sql
+from sqlalchemy import make_url
 
 from app.db import Database, make_engine
 from app.engines.decisions import decisions_of, write_decisions
@@ -66,11 +70,42 @@ Files = tuple[Path, Path, dict[tuple[str, int], str]]
 
 
 @pytest.fixture
-def province(database_url: str, tmp_path: Path, files: Files) -> Iterator[Province]:
-    """The province in each kind of database."""
+def province(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, files: Files) -> Iterator[Province]:
+    """The province in each kind of database: a copy of one that is made once, for its run takes seconds."""
+    factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+    if database_url.startswith("sqlite"):
+        made = _made_once("sqlite", lambda folder: f"sqlite:///{folder / 'khop.db'}", factory, files)
+        for database in made.glob("*.db"):
+            shutil.copy(database, tmp_path)
+    else:
+        server: str = request.getfixturevalue("postgresql_server")
+        made = _made_once(server, lambda _: _fresh(server, "khop_province"), factory, files)
+        _fresh(server, str(make_url(database_url).database), template="khop_province")
+    shutil.copytree(made / "jobs", tmp_path / "jobs")
     with closing(Database(make_engine(database_url))) as database:
-        run = _finished(database, tmp_path, files)
-        yield Province(database, run, files[2], tmp_path)
+        yield Province(database, RunFolder(tmp_path / "jobs" / "job"), files[2], tmp_path)
+
+
+_made: dict[str, Path] = {}  # by server: the folder of the province that others are copies of
+
+
+def _made_once(server: str, url: Callable[[Path], str], factory: pytest.TempPathFactory, files: Files) -> Path:
+    """The folder of the province on a server."""
+    if server not in _made:
+        folder = factory.mktemp("made")
+        with closing(Database(make_engine(url(folder)))) as database:
+            _finished(database, folder, files)
+        _made[server] = folder
+    return _made[server]
+
+
+def _fresh(server: str, name: str, *, template: str = "template1") -> str:
+    """A new database of this name, in place of any other, that holds what the template does; its address."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        new = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        connection.execute(new)
+    return server.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(scope="session")

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.engines.land_users import land_users
+from app.errors import ServiceError
 from app.judgements import approval_store
 from app.judgements import store as judgements
+from app.judgements.approval_store import Approval
 from app.judgements.errors import StaleJudgement
 from app.judgements.store import NOBODY, Chair, Word
 from app.reviews import store
 from app.reviews.approvals import Approvals, Group
 from app.reviews.errors import (
+    ApprovalInForce,
     ApprovalWithdrawn,
     CategoryNotBulk,
     ItemMissing,
@@ -209,6 +214,7 @@ def test_reviewers_who_disagree_are_listed_until_somebody_settles_it(province: P
     assert sum(rate.interval.errors for rate in reviews.rates(review.id)[0].by_verdict) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_all_judged_by_who_knows_the_truth_gives_the_true_rates(province: Province, reviews: Reviews) -> None:
     review = opened(reviews, sample=10_000, doubtful=0, second_share=0)
     for item in everything(province, review):
@@ -231,11 +237,13 @@ def test_all_judged_by_who_knows_the_truth_gives_the_true_rates(province: Provin
     assert reviews.rates(review.id)[0].simulated
 
 
-def test_eight_reviewers_at_once_make_2000_judgements_none_lost_none_double_stale_ones_refused(
+def test_eight_reviewers_at_once_lose_no_judgement_make_none_twice_and_stale_ones_are_refused(
     province: Province, reviews: Reviews
 ) -> None:
+    # SQLite's transactions that write are alone anyway: fewer show it as well.
+    count = 2_000 if province.database.engine.dialect.name == "postgresql" else 400
     review = opened(reviews, sample=0, doubtful=0)
-    items = ((Picked(n, f"LD-{n}", 1, NOBODY, SAMPLE, 0, False), "f" * 32) for n in range(2_000))
+    items = ((Picked(n, f"LD-{n}", 1, NOBODY, SAMPLE, 0, False), "f" * 32) for n in range(count))
     with province.database.writing() as session:
         store.add_items(session, review.id, items, first=1)
     stale: list[int] = []
@@ -261,10 +269,10 @@ def test_eight_reviewers_at_once_make_2000_judgements_none_lost_none_double_stal
         thread.start()
     for thread in threads:
         thread.join()
-    assert (failures, len(stale)) == ([], 20)
+    assert (failures, len(stale)) == ([], count // 100)
     with province.database.reading() as session:
         made = [one.case.record_id for one in judgements.history(session)]
-    assert (len(made), len(set(made))) == (2_000, 2_000)
+    assert (len(made), len(set(made))) == (count, count)
     assert all(item.first_id is not None for item in everything(province, review))
 
 
@@ -328,6 +336,45 @@ def test_a_bulk_approval_needs_its_sample_and_its_undo_leaves_nothing(
     with pytest.raises(ApprovalWithdrawn):
         approvals.withdraw(review.id, approval.id, by="Chief")
     assert [one.id for one in approvals.listed(review.id)] == [approval.id]
+
+
+def at_once(work: Callable[[], object]) -> list[object]:
+    """What four threads get who do the same at the same moment."""
+    start, got = Barrier(4), list[object]()
+
+    def run() -> None:
+        start.wait()
+        try:
+            got.append(work())
+        except (ServiceError, SQLAlchemyError) as error:
+            got.append(type(error))
+
+    threads = [Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+def test_of_several_who_approve_the_same_at_once_one_does_and_its_undo_leaves_nothing(
+    province: Province, reviews: Reviews, approvals: Approvals
+) -> None:
+    review = opened(reviews, sample=1, doubtful=0)
+    commune, _ = largest_group(province)
+    groups = at_once(lambda: approvals.sample(review.id, commune, "P2a"))
+    assert groups == [groups[0]] * 4
+    assert isinstance(groups[0], Group)
+    places = [item.place for item in everything(province, review)]
+    assert len(places) == len(set(places))
+    judge_all(reviews, province, review)
+    before = values(province)
+    made = at_once(lambda: approvals.approve(review.id, commune, "P2a", signer="Chief"))
+    (approval,) = (one for one in made if one is not ApprovalInForce)
+    assert isinstance(approval, Approval)
+    approvals.withdraw(review.id, approval.id, by="Chief")
+    assert values(province) == before
+    assert approvals.approve(review.id, commune, "P2a", signer="Chief").id != approval.id
 
 
 def test_one_wrong_person_in_the_sample_stops_the_approval(
