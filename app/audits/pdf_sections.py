@@ -73,10 +73,9 @@ def _overview(report: Json) -> list[Json]:
 
 def _decided(whole: Json) -> list[Json]:
     """What people decided; a report that was signed before such figures were counted has no such part."""
-    outcomes = captions.known_lines(captions.OUTCOMES, whole)
-    if not outcomes:
+    count = whole.get("land_users.decided")
+    if count is None:
         return []
-    count = whole["land_users.decided"]
     if not count:
         note = "Chưa có lượt nào được người rà soát quyết định: mọi kết quả là của máy."
         return [section("Sau rà soát", note=note)]
@@ -85,7 +84,7 @@ def _decided(whole: Json) -> list[Json]:
         "trước, kết quả của máy sau. Ý kiến không thay kết quả của máy ở các bảng khác."
     )
     return [
-        section("Sau rà soát", note=note, **lines_of(outcomes, whole)),
+        section("Sau rà soát", note=note, **lines_of(captions.OUTCOMES, whole)),
         section("Có người quyết định", **lines_of(captions.DECIDED, whole, bold=False)),
     ]
 

@@ -123,9 +123,9 @@ def _summary(sheets: _Sheets, report: Json) -> None:
     first: tuple[Sequence[Line], ...] = (captions.ROWS, captions.LAND_USERS, captions.IDENTITY, captions.PERSONS)
     for lines in (*first, *captions.ENTITIES.values()):
         rows += [_told(line, whole) for line in captions.known_lines(lines, whole)] + [("",)]
-    if outcomes := captions.known_lines(captions.OUTCOMES, whole):
+    if "land_users.decided" in whole:
         rows.append(("*Sau rà soát: mỗi lượt một dòng / after review: each land user in one line",))
-        rows += [_told(line, whole) for line in outcomes] + [("",)]
+        rows += [_told(line, whole) for line in captions.OUTCOMES] + [("",)]
         rows.append(("*Có người quyết định / decided by people",))
         rows += [_told(line, whole) for line in captions.DECIDED] + [("",)]
     rows.append(("*Theo cách gọi của cơ quan đối chiếu / the authority's words",))
