@@ -208,12 +208,20 @@ class _TextColumns:
         if column not in self._made:
             cells = self._block.columns[column]
             if self._block.all_text:
-                strings = cast("Sequence[str | None]", cells)
-                texts: Texts = [None if not cell or (text := cell.strip()) in ABSENT else text for cell in strings]
+                texts = _stripped(cast("Sequence[str | None]", cells))
             else:
                 texts = list(map(cell_text, cells))
             self._made[column] = texts
         return self._made[column]
+
+
+def _stripped(cells: Sequence[str | None]) -> Texts:
+    """Cells without the blanks around them, None for those that say nothing."""
+    try:
+        texts: Texts = list(map(str.strip, cast("Sequence[str]", cells)))
+    except TypeError:  # a cell that isn't there
+        return [None if not cell or (text := cell.strip()) in ABSENT else text for cell in cells]
+    return texts if ABSENT.isdisjoint(texts) else [None if text in ABSENT else text for text in texts]
 
 
 def _too_long(block: Block, columns: Iterable[Texts]) -> dict[int, str]:
