@@ -9,7 +9,6 @@ match. Everybody is synthetic.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import resource
@@ -118,11 +117,11 @@ def _measure(room: AuditRoom, folder: Path) -> None:
             audit = create(room, wanted, owner=None)
         # What a caller is in the service; nobody's access is logged here.
         who = Acting("bench", "", None, "đo tốc độ", True, "vi", room, None, None, lambda: "A")  # type: ignore[arg-type]
-        with _timed("  report as JSON"):
-            (out / "report.json").write_text(json.dumps(service.report_of(room, audit), ensure_ascii=False))
-        for suffix in (".xlsx", ".pdf"):
+        with _timed("  report: error rates, progress since the audit before"):
+            found = making.report_document(who, audit, None)
+        for suffix in (".json", ".xlsx", ".pdf"):
             with _timed(f"  report as {suffix}"):
-                (out / f"report{suffix}").write_bytes(making.made_report(who, audit, suffix, None))
+                (out / f"report{suffix}").write_bytes(making.rendered(found, suffix))
         with _timed("  work lists of all communes, .zip"):
             communes = making.work_lists_zip(who, audit, out / "worklists.zip")
     with _timed("verify"):

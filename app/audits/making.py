@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +32,18 @@ Json = dict[str, Any]
 
 def made_report(who: Acting, audit: Audit, suffix: str, compared_with: str | None) -> bytes:
     """The report as a workbook or PDF."""
-    report = service.report_of(who.room, audit, progress=compared(who, audit, compared_with))
+    return rendered(report_document(who, audit, compared_with), suffix)
+
+
+def report_document(who: Acting, audit: Audit, compared_with: str | None) -> Json:
+    """The report as JSON, with progress since the audit named, or since the last before."""
+    return service.report_of(who.room, audit, progress=compared(who, audit, compared_with))
+
+
+def rendered(report: Json, suffix: str) -> bytes:
+    """A report as a file of this kind."""
+    if suffix == ".json":
+        return json.dumps(report, ensure_ascii=False, indent=1).encode()
     return report_xlsx(report) if suffix == ".xlsx" else report_pdf(report)
 
 

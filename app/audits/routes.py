@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
 
@@ -26,6 +26,7 @@ from app.audits.making import (
     compared,
     exchange_file,
     made_report,
+    report_document,
     work_list,
     work_lists,
     work_lists_zip,
@@ -45,7 +46,7 @@ from app.audits.schemas import (
     NewAuditAsked,
     Verified,
 )
-from app.audits.starting import Starting, started
+from app.audits.starting import Starting, made_before, started
 from app.audits.states import Kept
 from app.audits.store import Audit
 from app.audits.waiting import how_far, ready
@@ -72,11 +73,18 @@ _PIECE = 1 << 18
     responses={202: {"model": AuditTold, "description": "It waits for its jobs; look at it again"}},
     summary="Lập cuộc kiểm tra / make an audit",
 )
-def create_audit(asked: NewAuditAsked, who: Auditor, request: Request, response: Response) -> AuditTold:
+def create_audit(
+    asked: NewAuditAsked,
+    who: Auditor,
+    request: Request,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200, pattern=r"^[ -~]+$")] = None,
+) -> AuditTold:
     """Freeze what jobs found, for an area and a day, and count it; `X-Reviewer` names who makes it.
 
     Where all jobs are done: 201, with figures. Else, or with a `file` of the inbox, for which a job is started: 202;
     the audit waits, is frozen by a worker as soon as the jobs are done, and says so if one of them isn't going to be.
+    The same `Idempotency-Key` with the same `file` starts no second job, and makes no second audit.
 
     The purpose is that of `X-Purpose`. Register version and files are kept for the audit, even if a job is deleted.
     """
@@ -89,15 +97,17 @@ def create_audit(asked: NewAuditAsked, who: Auditor, request: Request, response:
         if not caller.may("jobs"):
             raise ScopeMissing(scope="jobs")
         path = inbox_file(request.app.state.settings.inbox_dir, asked.file.inbox_file)
-        starting = Starting(path, read_options(asked.file), who.client, asked.register_version)
+        starting = Starting(path, read_options(asked.file), who.client, asked.register_version, idempotency_key)
         asked = asked.model_copy(update={"jobs": [started(who, starting, area=asked.area)]})
     wanted = NewAudit(
         tuple(asked.jobs), asked.area, asked.name, who.purpose, person, definitions, asked.day, who.client
     )
-    made = create(who.room, wanted, owner=who.owner)
+    repeated = made_before(who, wanted) if asked.file is not None and idempotency_key is not None else None
+    made = repeated or create(who.room, wanted, owner=who.owner)
     is_ready = made.state is Kept.READY
     hashed = {"frozen_hash": made.frozen_digest} if is_ready else {}
-    who.record("audit.created", person=True, audit_id=made.id, jobs=len(made.job_ids), **hashed)
+    action = "audit.created" if repeated is None else "audit.repeated"
+    who.record(action, person=True, audit_id=made.id, jobs=len(made.job_ids), **hashed)
     response.headers["Location"] = f"/v1/audits/{made.id}"
     response.status_code = 201 if is_ready else 202
     return audit_told(made, how_far(who.room, made), who.language)
@@ -137,7 +147,7 @@ def get_report(
     """
     audit = _one(who, audit_id)
     who.record("audit.reported", audit_id=audit.id, form="json")
-    return service.report_of(who.room, audit, progress=compared(who, audit, compared_with))
+    return report_document(who, audit, compared_with)
 
 
 def _report_route(suffix: str) -> Callable[..., Response]:

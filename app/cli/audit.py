@@ -222,8 +222,7 @@ def report(
     ] = None,
 ) -> None:
     """Ghi báo cáo vào một thư mục: JSON, XLSX, PDF / write the report into a folder."""
-    from app.audits import service
-    from app.audits.making import compared, made_report
+    from app.audits.making import rendered, report_document
     from app.files.write import whole_file
 
     wanted = forms or ["json", "xlsx", "pdf"]
@@ -231,13 +230,10 @@ def report(
         raise typer.BadParameter(f"json, xlsx, pdf: {sorted(unknown)[0]}", param_hint="--form")
     with acting() as who:
         one = found_audit(who, audit_id)
+        found = report_document(who, one, compare)
         out.mkdir(parents=True, exist_ok=True)
         for form in wanted:
-            if form == "json":
-                found = service.report_of(who.room, one, progress=compared(who, one, compare))
-                content = json.dumps(found, ensure_ascii=False, indent=1).encode()
-            else:
-                content = made_report(who, one, f".{form}", compare)
+            content = rendered(found, f".{form}")
             with whole_file(out / f"khop-audit-{one.id}.{form}") as target:
                 target.write_bytes(content)
             who.record("audit.reported", audit_id=one.id, form=form)

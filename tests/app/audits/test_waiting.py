@@ -222,6 +222,20 @@ def test_an_audit_that_is_deleted_while_it_is_frozen_leaves_nothing(desk: Desk, 
     assert not room.folder(audit).path.exists()
 
 
+def test_the_same_key_starts_no_second_job_and_makes_no_second_audit(desk: Desk) -> None:
+    def sent(key: str, **more: Any) -> Any:
+        body = BODY | {"file": {"inbox_file": "land.csv"}} | more
+        return desk.client.post("/v1/audits", json=body, headers={"Idempotency-Key": key}).json()
+
+    first = sent("a")
+    assert sent("a")["id"] == first["id"]
+    other = sent("a", name="Khác")  # another audit, over the same job
+    assert (other["id"] != first["id"], other["jobs"]) == (True, first["jobs"])
+    assert sent("b")["jobs"] != first["jobs"]
+    assert len(desk.client.get("/v1/jobs").json()["jobs"]) == 2
+    assert desk.client.post("/v1/audits", json=BODY, headers={"Idempotency-Key": "x" * 201}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("body", "status", "kind"),
     [
