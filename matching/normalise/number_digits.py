@@ -24,7 +24,6 @@ _PREFIXES: Final[dict[str, tuple[str, Sex, int, tuple[str, ...]]]] = {
     for digit in range(4)
 }
 _number: Final = maker(IdentityNumber)
-_YEARS: Final = {f"{year:02d}": year for year in range(100)}
 _PERSONAL: Final = NumberKind.PERSONAL  # members of an enum are slow to look up, and every record comes by here
 _CMND9: Final = NumberKind.CMND9
 _AS_WRITTEN: Final = Trust.AS_WRITTEN
@@ -54,18 +53,32 @@ def read_digits(digits: str, latest: int = LATEST_YEAR) -> IdentityNumber:
     return unreadable("not_id" if length > 6 else "too_short")
 
 
-def read_personal(digits: str, latest: int) -> IdentityNumber:
-    """Twelve digits with what they say, or the reason why no such number can exist (DOMAIN 1.1)."""
-    known = _PREFIXES.get(digits[:4])
-    if known is None or digits in _PLACEHOLDERS:
+def read_personal(digits: str, latest: int, *more: str) -> IdentityNumber:
+    """Twelve digits with what they say, or the reason why no such number can exist (DOMAIN 1.1); `more` are flags."""
+    stated = _STATED[digits[:6]]
+    if stated is None or digits in _PLACEHOLDERS:
         return _impossible(digits)
-    region, sex, century, flags = known
-    year = century + _YEARS[digits[4:6]]
+    region, sex, year, flags = stated
     if year > latest:
         return unreadable("future_year", value=digits)
     if digits.endswith("000000"):
         return _without_serial(IdentityNumber(NumberKind.PERSONAL, digits, Trust.REPAIRED, sex, year, region, flags))
-    return _number(_PERSONAL, digits, _AS_WRITTEN, sex, year, region, flags)
+    return _number(_PERSONAL, digits, _AS_WRITTEN, sex, year, region, flags + more)
+
+
+class _Stated(dict[str, tuple[str, Sex, int, tuple[str, ...]] | None]):
+    """What the first six digits say: region, sex, year of birth, flags; None if no number begins so."""
+
+    def __missing__(self, digits: str) -> tuple[str, Sex, int, tuple[str, ...]] | None:
+        known = _PREFIXES.get(digits[:4])
+        if known is None:
+            return None
+        region, sex, century, flags = known
+        self[digits] = stated = (region, sex, century + int(digits[4:6]), flags)
+        return stated
+
+
+_STATED: Final = _Stated()
 
 
 def unreadable(*flags: str, value: str = "") -> IdentityNumber:

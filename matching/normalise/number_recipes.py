@@ -20,6 +20,10 @@ MOST_RECIPES: Final = 16_384
 
 # Two of these are too long to be one number, so none ever joins another.
 _WHOLE: Final = re.compile(r"(?<!\w)([0-9]{9,13})(?!\w)")
+# A number in groups of three, which may join others only if these have fewer than twelve digits.
+_GROUPED: Final = re.compile(
+    r"(?<![\w.-])[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?:(?P=gap)[0-9]{3})?(?![\w.-])"
+)
 _made: Final = maker(IdentityNumber)
 _Numbers = tuple[IdentityNumber, ...]
 
@@ -39,7 +43,8 @@ _recipes: Final[dict[tuple[object, ...], tuple[_Number, ...]]] = {}
 
 def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> _Numbers:
     """The numbers of a cell by those of an earlier one like it; as `read` gives them, where its digits matter."""
-    pieces = _WHOLE.split(cell)
+    joined = _GROUPED.sub(_without_gaps, cell) if len(cell) <= LONGEST and _is_plain(cell) else cell
+    pieces = _WHOLE.split(joined)
     around = pieces[::2]
     if len(around) > 1 and cell.isprintable():
         around = [_DAY.sub(_no_day, text) if len(text) > _SHORTEST_DAY else text for text in around]
@@ -47,6 +52,8 @@ def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> 
         return read(cell, latest)
     alone = [read_alone(digits, latest) for digits in pieces[1::2]]
     if len({number.value for number in alone} - {""}) < len(alone):
+        return read(cell, latest)
+    if joined != cell and not _stand_apart(around, alone):
         return read(cell, latest)
     key = (*around, *[(len(number.value), number.kind, number.trust, number.flags) for number in alone])
     recipe = _recipes.get(key)
@@ -57,6 +64,31 @@ def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> 
         _recipes[key] = _learned(numbers, alone)
         return numbers
     return _filled(recipe, alone) if recipe else read(cell, latest)
+
+
+def _is_plain(cell: str) -> bool:
+    """The cell has no control characters but line ends."""
+    return cell.isprintable() or cell.replace("\n", " ").replace("\u00a0", " ").isprintable()
+
+
+_GAPS: Final = {" ": "\3", ".": "\4", "-": "\5", "\u00a0": "\6"}
+
+
+def _without_gaps(found: re.Match[str]) -> str:
+    """The digits of a number in groups, behind a sign for what stood between them."""
+    gap = found["gap"]
+    return f"{_GAPS[gap]}{found[0].replace(gap, '')}"
+
+
+def _stand_apart(around: list[str], alone: list[IdentityNumber]) -> bool:
+    """The numbers in groups are possible as they are, and no group of theirs is worth more with another number."""
+    grouped = [number for before, number in zip(around, alone, strict=False) if before[-1:] in _GAPS_SIGNS]
+    return all(number.trust is Trust.AS_WRITTEN for number in grouped) and all(
+        len(between.rstrip("\3\4\5\6")) > 1 for between in around[1:-1]
+    )
+
+
+_GAPS_SIGNS: Final = frozenset(_GAPS.values())
 
 
 # What the full reading takes for a date, whatever its digits are; a sign beside it might say something else.

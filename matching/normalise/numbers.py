@@ -79,26 +79,38 @@ def read_card(qr: str, *, latest: int = LATEST_YEAR) -> CardReading:
 
 _made: Final = maker(IdentityNumber)
 _SHORT: Final = 48
+_UNREADABLE: Final = NumberKind.UNREADABLE  # members of an enum are slow to look up
 # Forms that most cells have, and which need no search for labels and gaps; what each leaves open is read in full.
 _DIGITS: Final = "[0-9]{7,13}"
 _USUAL: Final = re.compile(
     rf"(?P<one>{_DIGITS}) ?(?:[-/;]|, |\n) ?(?P<two>{_DIGITS})"
     r"|(?:CCCD|CMND|Căn cước|Số (?:CCCD|CMND|ĐDCN|định danh))(?: số)?:? (?P<labelled>[0-9]{9}|[0-9]{12})"
     rf"|(?P<float>{_DIGITS})\.0"
-    r"|[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?P=gap)[0-9]{3}"
+    r"|[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?:(?P=gap)[0-9]{3})?"
+    r"|(?P<sci>[0-9]\.[0-9]{1,20})[Ee]\+(?P<exponent>[0-9]{1,3})"
+    r"|(?P<letter>[0-9]{12})[A-Za-z]"
 )
 
 
 def _two(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
     """Two different numbers; together they have too many digits to be one."""
-    both = [read_alone(found[part], latest) for part in ("one", "two")]
-    if both[0].value == both[1].value or any(number.kind is NumberKind.UNREADABLE for number in both):
+    one, two = found["one"], found["two"]
+    if one == two:
         return ()
-    return tuple([_flagged(number, "multi") for number in both])
+    both = (_one_of_two(one, latest), _one_of_two(two, latest))
+    if both[0].value == both[1].value or both[0].kind is _UNREADABLE or both[1].kind is _UNREADABLE:
+        return ()
+    return both
+
+
+def _one_of_two(digits: str, latest: int) -> IdentityNumber:
+    """One of two numbers of a cell."""
+    number = read_personal(digits, latest, "multi") if len(digits) == 12 else read_alone(digits, latest)
+    return _flagged(number, "multi")
 
 
 def _grouped(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
-    """Twelve digits in groups of three, if they are a current number."""
+    """Nine or twelve digits in groups of three, if they are a number as they stand."""
     number = read_alone("".join(filter(str.isdigit, found[0])), latest)
     return (number,) if number.trust is Trust.AS_WRITTEN else ()
 
@@ -108,11 +120,19 @@ def _float(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
     return () if number.kind is NumberKind.UNREADABLE else (_flagged(number, "float_tail"),)
 
 
+def _before_letter(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
+    """A number with one letter behind it, which is none of its digits."""
+    number = read_personal(found["letter"], latest, "edge_junk")
+    return (number,) if "edge_junk" in number.flags else ()
+
+
 _FORMS: Final[dict[str, Callable[[re.Match[str], int], tuple[IdentityNumber, ...]]]] = {
     "two": _two,
     "labelled": lambda found, latest: (read_alone(found["labelled"], latest),),
     "float": _float,
     "gap": _grouped,
+    "exponent": lambda found, latest: (_scientific(found["sci"], int(found["exponent"]), latest),),
+    "letter": _before_letter,
 }
 _LAST_TWELVE: Final = re.compile(r"(?<![0-9])([0-9]{12})\Z")
 _BREAKS: Final = re.compile(r"[\n\r;]+")
