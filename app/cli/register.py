@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from app.cli.terminal import now, opened_database, progress, say, told
 
 if TYPE_CHECKING:
     from app.register.deltas import DeltaOutcome
-    from app.register.importing import Outcome
+    from app.register.importing import Outcome, Step
 
 register = typer.Typer(
     name="register",
@@ -27,6 +28,26 @@ _PHASES = {
     "sorting": "Sắp xếp khóa tìm kiếm / sorting keys",
 }
 
+_UnitsAsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        help="Mã xã theo đơn vị hành chính tại ngày này; bỏ trống: hiện hành, khi cập nhật thì như bản đang dùng / "
+        "commune codes follow the units of this date; default: the present ones, for changes those of the version.",
+    ),
+]
+_Rejects = Annotated[
+    Path | None,
+    typer.Option(help="Ghi các dòng bị từ chối vào tệp này; mặc định TỆP.rejected.csv / file of refused rows."),
+]
+_Name = Annotated[str | None, typer.Option(help="Tên của bản này / a name for this version.")]
+_MaxRejects = Annotated[
+    float, typer.Option(min=0, max=100, help="Tỷ lệ % dòng bị từ chối tối đa / the largest share of refused rows.")
+]
+_AcceptRejects = Annotated[
+    bool, typer.Option("--accept-rejects", help="Vẫn dùng dù quá tỷ lệ đó / go on above that share.")
+]
+
 
 @register.command("import")
 def import_(
@@ -38,26 +59,11 @@ def import_(
             "what the file covers, shown with every 'not found'."
         ),
     ] = "chưa nêu phạm vi / scope not stated",
-    units_as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            help="Mã xã theo đơn vị hành chính tại ngày này; bỏ trống: hiện hành / "
-            "commune codes follow the units of this date; default: the present ones.",
-        ),
-    ] = None,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(help="Ghi các dòng bị từ chối vào tệp này; mặc định TỆP.rejected.csv / file of refused rows."),
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="Tên của bản này / a name for this version.")] = None,
-    max_rejects: Annotated[
-        float,
-        typer.Option(min=0, max=100, help="Tỷ lệ % dòng bị từ chối tối đa / the largest share of refused rows."),
-    ] = 5.0,
-    accept_rejects: Annotated[
-        bool, typer.Option("--accept-rejects", help="Vẫn dùng dù quá tỷ lệ đó / go on above that share.")
-    ] = False,
+    units_as_of: _UnitsAsOf = None,
+    rejects: _Rejects = None,
+    name: _Name = None,
+    max_rejects: _MaxRejects = 5.0,
+    accept_rejects: _AcceptRejects = False,
     again: Annotated[
         bool, typer.Option("--again", help="Nhập lại tệp đã nhập / import a file that was imported before.")
     ] = False,
@@ -80,7 +86,7 @@ def import_(
     Ví dụ / example: khop register import dan-cu.csv --scope "Lâm Đồng, 01/11/2026"
     """
     from app.register.files import register_file
-    from app.register.importing import ImportRequest, Step, import_register
+    from app.register.importing import ImportRequest, import_register
 
     with told(), opened_database() as database, recording() as record, progress(_PHASES) as show:
         source = register_file(file)
@@ -98,13 +104,19 @@ def import_(
         if source.ignored:
             say(f"Bỏ qua các cột / columns ignored: {', '.join(source.ignored)}")
 
-        def report(step: Step) -> None:
-            show(step.phase, step.done, step.total, f"{step.rejected:,} bị từ chối / refused" if step.rejected else "")
-
-        outcome = import_register(database, source, request, clock=now, report=report)
+        outcome = import_register(database, source, request, clock=now, report=_shown(show))
         version = outcome.version
         record("register.imported", version_id=version.id, state=version.state, people=version.rows_kept)
     _tell(outcome)
+
+
+def _shown(show: Callable[[str, int, int, str], None]) -> Callable[[Step], None]:
+    """Tells how far a file is read, and how many rows were refused."""
+
+    def report(step: Step) -> None:
+        show(step.phase, step.done, step.total, f"{step.rejected:,} bị từ chối / refused" if step.rejected else "")
+
+    return report
 
 
 def _tell(outcome: Outcome) -> None:
@@ -135,26 +147,11 @@ def delta(
     scope: Annotated[
         str | None, typer.Option(help="Phạm vi mới, ví dụ có ngày mới; bỏ trống: như cũ / the scope, if it changes.")
     ] = None,
-    units_as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            help="Mã xã theo đơn vị hành chính tại ngày này; bỏ trống: như bản đang dùng / "
-            "commune codes follow the units of this date; default: as in the active version.",
-        ),
-    ] = None,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(help="Ghi các dòng bị từ chối vào tệp này; mặc định TỆP.rejected.csv / file of refused rows."),
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="Tên của bản này / a name for this version.")] = None,
-    max_rejects: Annotated[
-        float,
-        typer.Option(min=0, max=100, help="Tỷ lệ % dòng bị từ chối tối đa / the largest share of refused rows."),
-    ] = 5.0,
-    accept_rejects: Annotated[
-        bool, typer.Option("--accept-rejects", help="Vẫn dùng dù quá tỷ lệ đó / go on above that share.")
-    ] = False,
+    units_as_of: _UnitsAsOf = None,
+    rejects: _Rejects = None,
+    name: _Name = None,
+    max_rejects: _MaxRejects = 5.0,
+    accept_rejects: _AcceptRejects = False,
 ) -> None:
     """Cập nhật dân cư bằng tệp thay đổi hằng ngày / change the register by a daily file of changes.
 
@@ -169,7 +166,6 @@ def delta(
     """
     from app.register.deltas import DeltaRequest, apply_delta
     from app.register.files import delta_file
-    from app.register.importing import Step
 
     with told(), opened_database() as database, recording() as record, progress(_PHASES) as show:
         source = delta_file(file)
@@ -187,10 +183,7 @@ def delta(
             dry_run=dry_run,
         )
 
-        def report(step: Step) -> None:
-            show(step.phase, step.done, step.total, f"{step.rejected:,} bị từ chối / refused" if step.rejected else "")
-
-        outcome = apply_delta(database, source, request, clock=now, report=report)
+        outcome = apply_delta(database, source, request, clock=now, report=_shown(show))
         version = outcome.version
         record(
             "register.delta_tried" if dry_run else "register.changed",
