@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from matching.normalise.birth_dates import read_card_date
-from matching.normalise.making import maker
 from matching.normalise.number_digits import LATEST_YEAR, read_digits, read_personal, unreadable
+from matching.normalise.number_forms import flagged, read_usual, scientific
 from matching.normalise.number_recipes import read_alike
 from matching.normalise.number_runs import Group, read_alone, split_run
 from matching.normalise.number_tables import NOTHING_KNOWN
@@ -38,10 +37,7 @@ def read_numbers(cell: str, *, latest: int = LATEST_YEAR) -> tuple[IdentityNumbe
             return (read_personal(cell, latest),)
         if 7 <= len(cell) <= 13:
             return (read_alone(cell, latest),)
-    usual = _USUAL.fullmatch(cell)
-    if usual is not None and (numbers := _FORMS[usual.lastgroup or ""](usual, latest)):
-        return numbers
-    return read_alike(cell, latest, _read)
+    return read_usual(cell, latest) or read_alike(cell, latest, _read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,63 +73,7 @@ def read_card(qr: str, *, latest: int = LATEST_YEAR) -> CardReading:
     )
 
 
-_made: Final = maker(IdentityNumber)
 _SHORT: Final = 48
-_UNREADABLE: Final = NumberKind.UNREADABLE  # members of an enum are slow to look up
-# Forms that most cells have, and which need no search for labels and gaps; what each leaves open is read in full.
-_DIGITS: Final = "[0-9]{7,13}"
-_USUAL: Final = re.compile(
-    rf"(?P<one>{_DIGITS}) ?(?:[-/;]|, |\n) ?(?P<two>{_DIGITS})"
-    r"|(?:CCCD|CMND|Căn cước|Số (?:CCCD|CMND|ĐDCN|định danh))(?: số)?:? (?P<labelled>[0-9]{9}|[0-9]{12})"
-    rf"|(?P<float>{_DIGITS})\.0"
-    r"|[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?:(?P=gap)[0-9]{3})?"
-    r"|(?P<sci>[0-9]\.[0-9]{1,20})[Ee]\+(?P<exponent>[0-9]{1,3})"
-    r"|(?P<letter>[0-9]{12})[A-Za-z]"
-)
-
-
-def _two(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
-    """Two different numbers; together they have too many digits to be one."""
-    one, two = found["one"], found["two"]
-    if one == two:
-        return ()
-    both = (_one_of_two(one, latest), _one_of_two(two, latest))
-    if both[0].value == both[1].value or both[0].kind is _UNREADABLE or both[1].kind is _UNREADABLE:
-        return ()
-    return both
-
-
-def _one_of_two(digits: str, latest: int) -> IdentityNumber:
-    """One of two numbers of a cell."""
-    number = read_personal(digits, latest, "multi") if len(digits) == 12 else read_alone(digits, latest)
-    return _flagged(number, "multi")
-
-
-def _grouped(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
-    """Nine or twelve digits in groups of three, if they are a number as they stand."""
-    number = read_alone("".join(filter(str.isdigit, found[0])), latest)
-    return (number,) if number.trust is Trust.AS_WRITTEN else ()
-
-
-def _float(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
-    number = read_alone(found["float"], latest)
-    return () if number.kind is NumberKind.UNREADABLE else (_flagged(number, "float_tail"),)
-
-
-def _before_letter(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
-    """A number with one letter behind it, which is none of its digits."""
-    number = read_personal(found["letter"], latest, "edge_junk")
-    return (number,) if "edge_junk" in number.flags else ()
-
-
-_FORMS: Final[dict[str, Callable[[re.Match[str], int], tuple[IdentityNumber, ...]]]] = {
-    "two": _two,
-    "labelled": lambda found, latest: (read_alone(found["labelled"], latest),),
-    "float": _float,
-    "gap": _grouped,
-    "exponent": lambda found, latest: (_scientific(found["sci"], int(found["exponent"]), latest),),
-    "letter": _before_letter,
-}
 _LAST_TWELVE: Final = re.compile(r"(?<![0-9])([0-9]{12})\Z")
 _BREAKS: Final = re.compile(r"[\n\r;]+")
 _NOT_BETWEEN_GROUPS: Final = re.compile(r"[^\s.,_/+&'\"()=:-]")
@@ -228,11 +168,11 @@ def _read_cell(cell: str, latest: int) -> tuple[IdentityNumber, ...]:
     if not numbers:
         return () if _says_nothing(text) else (unreadable("no_digits"),)
     if scan.strays and scan.numbers:
-        numbers[0] = _flagged(numbers[0], "edge_junk")
+        numbers[0] = flagged(numbers[0], "edge_junk")
     if len(cell) > MAX_CELL:
-        numbers[-1] = _flagged(numbers[-1], "cell_cut")
+        numbers[-1] = flagged(numbers[-1], "cell_cut")
     if sum(number.kind is not NumberKind.UNREADABLE or bool(number.value) for number in numbers) > 1:
-        return tuple(_flagged(number, "multi") for number in numbers)
+        return tuple(flagged(number, "multi") for number in numbers)
     return tuple(numbers)
 
 
@@ -241,22 +181,8 @@ def _distinct(numbers: list[IdentityNumber]) -> list[IdentityNumber]:
     seen: dict[str, IdentityNumber] = {}
     for number in numbers:
         key = number.value or ",".join(number.flags)
-        seen[key] = _flagged(seen[key], "repeated") if key in seen and number.value else seen.get(key, number)
+        seen[key] = flagged(seen[key], "repeated") if key in seen and number.value else seen.get(key, number)
     return list(seen.values())
-
-
-def _flagged(number: IdentityNumber, flag: str) -> IdentityNumber:
-    if flag in number.flags:
-        return number
-    return _made(
-        number.kind,
-        number.value,
-        number.trust,
-        number.sex,
-        number.birth_year,
-        number.region,
-        (*number.flags, flag),
-    )
 
 
 def _bars_as_breaks(text: str, latest: int) -> str:
@@ -299,7 +225,7 @@ def _read_line(line: str, scan: _Scan) -> None:
             scan.after_issue, scan.after_date = kind == "issued", False
             scan.document = {"issued": "", "number": "", "of": scan.document}.get(kind, kind)
         elif kind == "sci":
-            scan.keep(_scientific(found["mantissa"], int(found["exponent"]), scan.latest))
+            scan.keep(scientific(found["mantissa"], int(found["exponent"]), scan.latest))
         elif kind == "travel":
             scan.keep(IdentityNumber(NumberKind.PASSPORT, found[0].replace(" ", "").upper()))
         elif kind == "date":
@@ -327,20 +253,3 @@ def _read_run(groups: list[Group], document: str, latest: int) -> list[IdentityN
         foreign = 6 <= len(text) <= 9 and not (len(text) == 9 and text.isdecimal())
         return [IdentityNumber(NumberKind.PASSPORT, text, flags=("passport_foreign",))] if foreign else numbers
     return [unreadable("not_id", document)]
-
-
-def _scientific(mantissa: str, exponent: int, latest: int) -> IdentityNumber:
-    """A number that a spreadsheet wrote as 6.8085001234E+10, if no digit of it was lost (DOMAIN 1.4).
-
-    Programs leave zeros at the end of a mantissa out, spreadsheets round it to six figures or fewer; so up to three
-    zeros are put back behind eight figures or more, and counted as a repair.
-    """
-    before, _, after = mantissa.replace(",", ".").partition(".")
-    digits, length = before + after, len(before) + exponent
-    missing = length - len(digits)
-    if digits[0] == "0" or missing < 0 or length > 12 or missing > (3 if len(digits) >= 8 else 0):
-        return unreadable("sci_lossy")
-    number = read_digits(digits + "0" * missing, latest)
-    flags = ("sci_exact", "sci_padded") if missing else ("sci_exact",)
-    trust = min(number.trust, Trust.REPAIRED) if missing else number.trust
-    return replace(number, trust=trust, flags=(*flags, *number.flags))
