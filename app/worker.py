@@ -19,6 +19,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.access_log.errors import AccessLogUnavailable
 from app.access_log.log import AccessLog
 from app.audits import retention
 from app.audits.service import AuditRoom
@@ -162,10 +163,10 @@ def _work(bench: Bench, heart: Heart) -> bool:
 
 
 def _patiently(action: Callable[[], object]) -> bool:
-    """Do something with the database; where that fails, say so and go on: it is tried again."""
+    """Do something with database or access log; where that fails, say so and go on: it is tried again."""
     try:
         return bool(action())
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, AccessLogUnavailable) as error:
         _log.warning("worker.waits", kind=type(error).__name__)
         return False
 

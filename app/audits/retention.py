@@ -51,15 +51,16 @@ def expired(room: AuditRoom, terms: Terms) -> list[Audit]:
 def delete_expired(room: AuditRoom, terms: Terms, log: Callable[[], AccessLog]) -> list[str]:
     """Delete the audits past their time with rows, files and answers, and folders that belong to no audit.
 
-    Each deletion leaves its certificate in the access log, which is opened before anything is deleted.
+    The access log has an entry before each deletion, without which nothing is deleted, and its certificate after it.
     """
     old, abandoned = expired(room, terms), _abandoned(room)
     if not old and not abandoned:
         return []
     with closing(log()) as opened:
         for audit in old:
-            term = terms.signed if audit.is_signed else terms.unsigned
-            facts = deleted(room, audit) | {"after_days": term}
+            term: dict[str, Fact] = {"after_days": terms.signed if audit.is_signed else terms.unsigned}
+            opened.record(Entry("audit.expired", "khop", purpose="retention", facts={"audit_id": audit.id, **term}))
+            facts = deleted(room, audit) | term
             opened.record(Entry("audit.deleted", "khop", purpose="retention", facts=facts))
         for folder in abandoned:
             shutil.rmtree(folder, ignore_errors=True)

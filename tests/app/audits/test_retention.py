@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
+from app.access_log.errors import AccessLogUnavailable
 from app.access_log.export import Wanted, entries
 from app.access_log.log import FOLDER, AccessLog
 from app.audits import service
@@ -130,13 +131,12 @@ def test_what_was_left_of_an_audit_that_is_no_more_is_removed_after_a_day(room: 
     assert [each["abandoned"] for each in certificates(room)] == [True, True]
 
 
-def test_nothing_is_deleted_where_the_access_log_can_not_be_opened(room: AuditRoom, audit: Audit) -> None:
-    def closed() -> AccessLog:
-        raise OSError
-
-    with pytest.raises(OSError):
-        delete_expired(later(room, 366), TERMS, closed)
+def test_nothing_is_deleted_where_nothing_can_be_certified(room: AuditRoom, audit: Audit) -> None:
+    (room.jobs.data_dir / FOLDER).write_text("no folder")  # where entries would be kept
+    with pytest.raises(AccessLogUnavailable):
+        run(later(room, 366))
     assert rows_of(room)[0] == 1
+    assert room.folder(audit.id).path.exists()
 
 
 def test_error_rates_are_kept_before_the_reviews_go_with_their_job(room: AuditRoom, audit: Audit) -> None:
