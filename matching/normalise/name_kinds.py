@@ -11,6 +11,7 @@ from itertools import count, pairwise
 from typing import Final, NamedTuple
 
 from matching.normalise.making import maker
+from matching.normalise.name_repairs import are_halves
 from matching.normalise.name_shapes import PAIRS, Chunk, Recipe, chunk_of
 from matching.normalise.name_tokens import MIDDLE_BARE
 from matching.normalise.text import fold, repair, tones_move
@@ -69,10 +70,11 @@ class _Kind(NamedTuple):
     place: int
     opens: str | None  # its last word, if a phrase of two words may begin with it
     closes: str | None  # its first word, if one may end with it
-    fixed: int  # its number as a word of a phrase; zero for a chunk of several whose first word its number hides
+    fixed: int  # its number as part of a phrase
     hides: bool  # its number hides what its last word is
     tones: bool
     shown: str  # its word as shown, if it is one word
+    half: str  # its letters, where it may be half of a syllable
 
 
 class _Kinds(dict[str, _Kind | None]):
@@ -107,9 +109,9 @@ def _kind(text: str, chunk: Chunk) -> _Kind:
         place = _FIXED
     opens = bare[-1] if bare[-1] in _OPENERS else None
     closes = bare[0] if bare[0] in _CLOSERS else None
-    fixed = _number(keys, names, ()) if single else 0 if hidden[0] else number
+    shown = chunk.names[0] if names == 1 else ""
     return _Kind(
-        number, place, opens, closes, fixed, hidden[-1], tones_move(text), chunk.names[0] if names == 1 else ""
+        number, place, opens, closes, _number(keys, names, ()), hidden[-1], tones_move(text), shown, chunk.half
     )
 
 
@@ -120,22 +122,25 @@ _kind_of: Final = _kinds.__getitem__
 def known(chunks: list[str]) -> tuple[tuple[int, ...], list[str], Known | None]:
     """The kinds of the chunks of a cell, their words as shown, and how such a cell is read, if one was read before.
 
-    Like a shape, the kinds keep of the inner words of a name only that they stand there. No kinds where that would hide
-    a word which makes a phrase with its neighbour.
+    Like a shape, the kinds keep of the inner words of a name only that they stand there, but of a word that may make a
+    phrase with its neighbour they keep all.
     """
     numbers: list[int] = []
     words: list[str] = []
     opens: str | None = None
     inner = hidden = moved = False
-    own = 0
+    own = before = 0
+    halved = ""
     for kind in map(_kind_of, chunks):
         if kind is None:
             return (), words, None
-        number, place, opens_next, closes, fixed, hides, tones, shown = kind
+        number, place, opens_next, closes, fixed, hides, tones, shown, half = kind
+        if half and halved and are_halves(halved, half):
+            return (), words, None
         if opens is not None and closes is not None and (opens, closes) in PAIRS:
-            if hidden or not fixed:
-                return (), words, None
-            if place == _ORDINARY or (place == _IN_FRONT and inner):
+            if hidden:
+                numbers[-1], inner = before, False
+            if place < _MIDDLE:
                 number, place, hides = fixed, _FIXED, False
         if place == _ORDINARY or (place == _IN_FRONT and inner):
             own = number
@@ -150,7 +155,7 @@ def known(chunks: list[str]) -> tuple[tuple[int, ...], list[str], Known | None]:
                 inner = False
             numbers.append(number)
         words.append(shown)
-        opens, hidden = opens_next, hides
+        opens, hidden, before, halved = opens_next, hides, fixed, half
         moved = moved or tones
     if moved:
         numbers.append(_TONES)

@@ -95,6 +95,21 @@ def is_half(word: str) -> bool:
     return not word.isascii() and word.lower() in _second_halves()
 
 
+def may_be_halved(word: str) -> bool:
+    """The word may be the beginning of such a syllable."""
+    return word.lower() in _first_halves()
+
+
+def are_halves(word: str, after: str) -> bool:
+    """A space cut a syllable into these two words."""
+    return (word.lower(), after.lower()) in _halves()
+
+
+@lru_cache(maxsize=1)
+def _first_halves() -> frozenset[str]:
+    return frozenset(head for head, _ in _halves())
+
+
 @lru_cache(maxsize=1)
 def _halves() -> frozenset[tuple[str, str]]:
     """Both halves of each syllable that names are made of, where no name has either: "ngu" and "yễn".

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from matching.normalise.name_drafts import Draft
 from matching.normalise.name_plain import interrupts_name, opens_phrase, phrase_patterns
-from matching.normalise.name_repairs import is_half, mending_of
+from matching.normalise.name_repairs import are_halves, is_half, may_be_halved, mending_of
 from matching.normalise.name_tokens import (
     CLAN_PAIRS,
     MIDDLE_BARE,
@@ -43,6 +43,7 @@ class Chunk(NamedTuple):
     keys: tuple[str, ...]
     bare: tuple[str, ...]
     names: tuple[str, ...]
+    half: str  # its letters, where it may be half of a syllable
 
 
 class Recipe(NamedTuple):
@@ -96,10 +97,12 @@ def shape_of(text: str) -> Shape | None:
     keys: list[str] = []
     bare: list[str] = []
     names: list[str] = []
+    half = ""
     for text_of_chunk in chunks:
         chunk = chunk_of(text_of_chunk)
-        if chunk is None:
+        if chunk is None or (half and chunk.half and are_halves(half, chunk.half)):
             return None
+        half = chunk.half
         shape += chunk.shape
         keys += chunk.keys
         bare += chunk.bare
@@ -145,12 +148,12 @@ def _plain_in_parentheses(shape: list[str], bare: list[str]) -> bool:
 @lru_cache(maxsize=65_536)
 def chunk_of(text: str) -> Chunk | None:
     """What a chunk amounts to; None where it holds digits, or something that is mended by what stands beside it."""
-    if not text or text.endswith("'") or "_" in text or mend(text)[0] != text:
+    if not text or (not text.isalpha() and (text.endswith("'") or "_" in text or mend(text)[0] != text)):
         return None
     line = tokens(text)
     if any(token.key in _ASKS_FOR_ACCENTS for token in line):
         return None
-    if any(token.is_number or (token.is_word and _is_mended(token.text)) for token in line):
+    if any(token.is_number or (token.is_word and mending_of(token.text) is not None) for token in line):
         return None
     shape = [_class(token) for token in line]
     keys = [token.key for token in line]
@@ -160,12 +163,8 @@ def chunk_of(text: str) -> Chunk | None:
             if len(atoms) == 1:
                 atoms[0] = f"<{line[0].text}>"
     names = tuple(display(token.text) for token in line if token.is_word)
-    return Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names)
-
-
-def _is_mended(word: str) -> bool:
-    """What the word becomes depends on the words beside it, or it changes by itself."""
-    return mending_of(word) is not None or is_half(word)
+    half = text if may_be_halved(text) or is_half(text) else ""
+    return Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names, half)
 
 
 def _class(token: Token) -> str:

@@ -38,7 +38,12 @@ def read_cell(cell: str, *, mended: bool = False) -> tuple[NameReading, Known | 
     if len(cell) > LONGEST_KNOWN:
         return _read(cell), None
     chunks = cell.split(" ")
+    blanks = "" in chunks
+    if blanks:
+        chunks = [chunk for chunk in chunks if chunk]
     kinds, words, like = known(chunks)
+    if blanks and kinds:
+        cell = " ".join(chunks)  # as `repair` gives it: the chunks need none
     if like is None:
         return _first_of_its_kinds(cell, kinds, chunks, mended=mended), None
     return (filled(like, chunks, words), like) if like is not IN_FULL else (_read_short(cell), None)
@@ -93,12 +98,7 @@ def _read_short(text: str) -> NameReading:
 
 def _learned(repaired: str, shape: Shape | None, flags: list[str]) -> NameReading:
     """The full reading; the shape keeps it."""
-    text, zeros = mend(repaired)
-    if zeros:
-        flags.append("zero_in_name")
-    text, joined = join_halves(text)
-    text, mended = mend_words(text)
-    flags.extend((*joined, *mended))
+    text = repaired if shape is not None else _mended(repaired, flags)  # a word to be mended has no shape
     line = tokens(text)
     if not line:
         return NameReading((), flags=tuple(flags)) if not text else _nobody(text, "placeholder", flags)
@@ -114,6 +114,16 @@ def _learned(repaired: str, shape: Shape | None, flags: list[str]) -> NameReadin
     if shape is not None:
         shape.learn(line, drafts, reading)
     return reading
+
+
+def _mended(repaired: str, flags: list[str]) -> str:
+    text, zeros = mend(repaired)
+    if zeros:
+        flags.append("zero_in_name")
+    text, joined = join_halves(text)
+    text, mended = mend_words(text)
+    flags.extend((*joined, *mended))
+    return text
 
 
 def _nobody(text: str, flag: str, flags: list[str]) -> NameReading:

@@ -58,7 +58,6 @@ _NOBODY: Final = NameReading(())
 _NOWHERE: Final = AddressReading()
 _PERSON: Final = Kind.PERSON
 _NOBODY_KNOWN: Final = Kind.UNKNOWN
-__NOBODY_KNOWN: Final = Kind.UNKNOWN
 
 
 def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
@@ -254,7 +253,7 @@ def _is_placeholder(draft: Draft) -> bool:
 def _subject(no: int, draft: Draft, raw: RawRecord, address: AddressReading) -> CleanSubject:
     """The clean subject of a draft, with every flag of its name, number, date and address, each once."""
     named, numbers, birth_date = draft.named, draft.numbers, draft.birth_date
-    sex, evidence, sex_flags = sex_of(named.sex, draft.sex, draft.card_sex, draft.role, derived=raw.sex_derived)
+    sex, evidence, sex_flags = sex_of(named.sex, draft.sex, draft.card_sex, draft.role, raw.sex_derived)
     if draft.address is not None:
         address = read_address(draft.address)
     sources = [named.flags, draft.flags, sex_flags]

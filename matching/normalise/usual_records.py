@@ -178,7 +178,7 @@ def _subject(
     sources = 1 if flags else 0
     sex, evidence = named.sex, True
     if given is not _UNKNOWN or sex is _UNKNOWN:
-        sex, evidence, more = sex_of(sex, given, _UNKNOWN, named.role, derived=raw.sex_derived)
+        sex, evidence, more = sex_of(sex, given, _UNKNOWN, named.role, raw.sex_derived)
         if more:
             flags, sources = flags + more, sources + 1
     for number in numbers:
@@ -190,8 +190,20 @@ def _subject(
         flags, sources = flags + address.flags if flags else address.flags, sources + 1
     full_name = named.full_name
     return clean_subject(
-        *(no, named.kind, named.role, full_name, named.abbreviated, numbers, birth_date, sex, evidence, address),
-        *(named.status_claimed, False, each_of(flags) if sources > 1 else flags, full_name in (raw.full_name or "")),
+        no,
+        named.kind,
+        named.role,
+        full_name,
+        named.abbreviated,
+        numbers,
+        birth_date,
+        sex,
+        evidence,
+        address,
+        named.status_claimed,
+        False,
+        each_of(flags) if sources > 1 else flags,
+        full_name in (raw.full_name or ""),
     )
 
 
@@ -213,7 +225,8 @@ def sexes_of(cell: str) -> tuple[Sex, ...]:
     return () if _UNKNOWN in parts else parts
 
 
-def sex_of(title: Sex, given: Sex, card: Sex, role: Role | None, *, derived: bool) -> tuple[Sex, bool, tuple[str, ...]]:
+@lru_cache(maxsize=1_024)
+def sex_of(title: Sex, given: Sex, card: Sex, role: Role | None, derived: bool) -> tuple[Sex, bool, tuple[str, ...]]:
     """A subject's sex, whether that is evidence, and flags: a title or an own statement is, a derived column isn't."""
     if given is not _UNKNOWN:
         if title is _UNKNOWN:
