@@ -100,6 +100,7 @@ def stopped_builder(database: Database, folder: Path) -> Iterator[subprocess.Pop
             process.kill()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # files and locks only
 def test_a_builder_that_is_stopped_is_passed_by_and_does_no_harm_when_it_is_back(
     database: Database, write_csv: WriteCsv, tmp_path: Path
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_builder_that_is_stopped_is_passed_by_and_does_no_harm_when_it_is_back
     assert not list(folder.parent.glob("*.part"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # files and locks only
 def test_several_who_pass_a_stopped_builder_by_build_one_snapshot(
     database: Database, write_csv: WriteCsv, tmp_path: Path
 ) -> None:
@@ -141,6 +143,7 @@ def test_several_who_pass_a_stopped_builder_by_build_one_snapshot(
     assert existing_snapshot(snapshot) is not None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # files and locks only
 def test_who_waits_for_a_stopped_builder_can_give_up(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
     run_import(database, write_csv(some_rows(200)))
 
