@@ -52,7 +52,8 @@ def is_any_bridged(parts: list[str]) -> bool:
 def is_bridged(left: str, right: str) -> bool:
     """The end of one part and the beginning of the next may together be a name, with these numbers or others."""
     left, right = left.rstrip(" "), right.lstrip(" ")
-    return _may_meet(left[left.rfind(" ") + 1 :], right.partition(" ")[0]) and _is_bridged(left, right)
+    first = right.partition(" ")[0].partition(".")[0]
+    return _may_meet(left[left.rfind(" ") + 1 :], first) and _is_bridged(left, right)
 
 
 @lru_cache(maxsize=32_768)

@@ -185,7 +185,7 @@ def _titled(words: Words, hits: list[Hit], *, titled: bool) -> Part | None:
     ((name, (start, title)),) = words.titles.items()
     if start or not title.levels or titled != (title.levels == COMMUNE):
         return None
-    if any(glued_title(key, index()) for key in words.keys[:name]):
+    if any(glued_title(key) for key in words.keys[:name]):
         return None
     across = [hit for hit in hits if hit[0] < name]
     if across and (titled or not all(_means_nothing(words, hits, end, entry) for _, end, entry in across)):
@@ -256,4 +256,4 @@ def is_quiet(written: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _is_quiet(text: str) -> bool:
     words = words_of(text)
-    return not any(glued_title(key, index()) for key in words.keys) and not resembles_a_name(words)
+    return not any(glued_title(key) for key in words.keys) and not resembles_a_name(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -15,6 +16,7 @@ from matching.normalise.address_index import (
     DistrictPlace,
     Entry,
     families,
+    index,
     names_like,
     numbered_names,
 )
@@ -40,14 +42,14 @@ _GLUED: Final[tuple[str, ...]] = (
 _Run = tuple[int, int, int, Title | None]  # where it begins, where its name begins, where it ends, its title
 
 
-def unglued(words: Words, index: dict[str, Entry]) -> Words:
+def unglued(words: Words) -> Words:
     """The words with titles set apart that were glued to their names: "TXLaGi", "PPhướcLộc"; else the words given."""
     written: list[str] = []
     keys: list[str] = []
     breaks: list[int] = []
     for place, key in enumerate(words.keys):
         breaks.append(words.breaks[place])
-        title = glued_title(key, index)
+        title = glued_title(key)
         if title:
             written.append(words.written[place][: len(title)])
             keys.append(title)
@@ -61,11 +63,12 @@ def unglued(words: Words, index: dict[str, Entry]) -> Words:
     return Words(written, keys, breaks, titles_of(keys, breaks))
 
 
-def glued_title(key: str, index: dict[str, Entry]) -> str:
+@lru_cache(maxsize=16_384)
+def glued_title(key: str) -> str:
     """The title that is glued to a name in one word, "tx" of "txlagi"; "" if none is."""
-    if key.startswith(_GLUED) and key not in index:
+    if key.startswith(_GLUED) and key not in index():
         for title in _GLUED:
-            if key.startswith(title) and len(key) >= SHORTEST + len(title) and key[len(title) :] in index:
+            if key.startswith(title) and len(key) >= SHORTEST + len(title) and key[len(title) :] in index():
                 return title
     return ""
 

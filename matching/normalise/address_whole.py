@@ -158,12 +158,12 @@ def _as_chosen(parts: list[Part], text: str, words: Words, mentions: list[Mentio
 
 
 def _is_glued(word: str) -> bool:
-    return bool(glued_title(key_of(word), index()))
+    return bool(glued_title(key_of(word)))
 
 
 def _mended(words: Words, mentions: list[Mention], choices: list[Choice]) -> tuple[Words, list[Mention], list[Choice]]:
     """The reading with titles set apart from the names they are glued to, and with one letter mended in a name."""
-    apart = unglued(words, index())
+    apart = unglued(words)
     if apart is not words:
         words, mentions = apart, mentions_of(apart, index())
         choices = best_choices(mentions)
