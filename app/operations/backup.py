@@ -1,7 +1,7 @@
 """Backup and restore: the database as it is at one moment, the files of the data folder, and a manifest of both.
 
 The order makes a backup of a running service whole: first the database, then the files that it names; of the access
-log first the heads, then the entries that they promise.
+log first anchors and heads, then the entries that they promise.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +20,11 @@ from typing import Any, Final
 
 from sqlalchemy import make_url
 
-from app.access_log.anchors import ANCHORS_FILE, ANCHORS_HEAD
-from app.access_log.chain import HEAD_FILE
+from app.access_log.anchors import ANCHORS_FILE, ANCHORS_HEAD, anchor_lines
+from app.access_log.chain import HEAD_FILE, SEGMENTS, read_head
+from app.access_log.keys import keys_of
+from app.access_log.lines import line_of
+from app.access_log.log import FOLDER
 from app.operations.errors import BackupDamaged, BackupExists, BackupNeedsTools, BackupToolFailed
 from app.settings import Settings
 from matching.link import SERVICE_VERSION
@@ -32,6 +34,7 @@ _MANIFEST: Final = "manifest.json"
 _DATABASE, _FILES, _DUMP = "database", "files", "postgresql.dump"
 _DERIVED: Final = frozenset({"snapshots", "runs"})  # made again from the database when they are missed
 _SQLITE: Final = (".db", ".db-wal", ".db-shm")
+_TRIES: Final = 20  # to copy anchors and heads while nobody anchors: it takes milliseconds, once a minute somebody does
 _PAGES: Final = 4_096  # copied at once; between them writers get their turn
 
 
@@ -51,10 +54,7 @@ def backup(settings: Settings, target: Path, *, now: datetime, with_database: bo
     target.chmod(0o700)
     if with_database:
         _copy_database(settings, target / _DATABASE)
-    for path in _in_order(settings.data_dir):
-        place = target / _FILES / path.relative_to(settings.data_dir)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, place)
+    _copy_files(settings.data_dir, target)
     files = {path.relative_to(target).as_posix(): _digest(path) for path in sorted(target.rglob("*")) if path.is_file()}
     manifest = {"program": SERVICE_VERSION, "made_at": now.isoformat(), "files": files}
     (target / _MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -76,12 +76,65 @@ def restore(settings: Settings, source: Path, *, with_database: bool = True) -> 
     return Copied(len(files), sum((source / name).stat().st_size for name in files))
 
 
-def _in_order(folder: Path) -> Iterator[Path]:
-    """The files of the data folder, but for databases and what can be made again; heads before their entries."""
-    heads = (ANCHORS_HEAD, ANCHORS_FILE, HEAD_FILE)
-    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(_SQLITE)]
-    kept = [path for path in found if path.relative_to(folder).parts[0] not in _DERIVED]
-    return iter(sorted(kept, key=lambda path: heads.index(path.name) if path.name in heads else len(heads)))
+def _copy_files(folder: Path, target: Path) -> None:
+    """Copy the files of the data folder, but for databases and what can be made again.
+
+    What is gone when its turn comes is no loss: it was a file of the moment.
+    """
+    place = target / _FILES
+    heads = _copy_heads(folder / FOLDER, place / FOLDER)
+    for path in sorted(folder.rglob("*")):
+        copy, parts = place / path.relative_to(folder), path.relative_to(folder).parts
+        begun = len(parts) > 2 and parts[0] == FOLDER and parts[1] not in heads
+        left = path.name.endswith(_SQLITE) or parts[0] in _DERIVED or path.is_relative_to(target)
+        if not (begun or left or copy.exists()) and path.is_file():
+            _copy_file(path, copy)
+    for name in heads:
+        head = read_head(place / FOLDER / name, keys_of(folder))
+        if head is not None:
+            _cut(place / FOLDER / name, head.entries)
+
+
+def _copy_heads(log: Path, copy: Path) -> list[str]:
+    """Copy the anchors of the access log and the heads of the chains that they name, as of one moment; the chains.
+
+    A chain that begins later is left out as a whole.
+    """
+    found: list[str] = []
+    for _ in range(_TRIES):
+        for name in (ANCHORS_HEAD, ANCHORS_FILE):
+            _copy_file(log / name, copy / name)
+        lines = (line.fields() for line in anchor_lines(copy) if line is not None)
+        chains = sorted({str(fields.get("chain")) for fields in lines if fields is not None})
+        found = [name for name in chains if (log / name / HEAD_FILE).is_file()]
+        for name in found:
+            _copy_file(log / name / HEAD_FILE, copy / name / HEAD_FILE)
+        # An entry names the last anchor before it: none may name one that isn't in the copy.
+        if not found or (log / ANCHORS_FILE).read_bytes() == (copy / ANCHORS_FILE).read_bytes():
+            break
+    return found
+
+
+def _cut(chain: Path, entries: int) -> None:
+    """Take out what came behind the head: it may name anchors that are younger than the copy."""
+    for segment in sorted(chain.glob(SEGMENTS), reverse=True):
+        kept = 0
+        with segment.open("rb") as file:
+            for text in file:
+                line = line_of(text.rstrip(b"\n"))
+                number = None if line is None else (line.fields() or {}).get("n")
+                if isinstance(number, int) and number > entries:
+                    break
+                kept += len(text)
+        if kept == segment.stat().st_size:
+            return
+        os.truncate(segment, kept)
+
+
+def _copy_file(path: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        shutil.copy2(path, copy)
 
 
 def _holds_data(folder: Path) -> bool:
@@ -108,7 +161,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as given,
         closing(sqlite3.connect(target)) as made,
     ):
+        # What is read at one moment is copied: without a transaction each write of the service begins the copy anew.
+        given.execute("BEGIN")
+        given.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         given.backup(made, pages=_PAGES)
+        given.rollback()
         made.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
     target.chmod(0o600)
 
@@ -119,11 +176,18 @@ def _put_database(settings: Settings, source: Path) -> None:
         _run("pg_restore", settings.database_url, "--no-owner", "--exit-on-error", str(source / _DUMP))
         return
     main = Path(url.database or "")
-    if main.exists():
-        raise BackupExists(name=main.name)
+    places = {
+        path: main if path.name == "main.db" else main.with_name(f"{main.stem}-{path.name}")
+        for path in sorted(source.glob("*.db"))
+    }
+    for place in places.values():
+        # The log of a database that is gone would be read into the one that comes in its place.
+        for left in (place.with_name(place.name + suffix) for suffix in ("", "-wal", "-shm")):
+            if left.exists():
+                raise BackupExists(name=left.name)
     main.parent.mkdir(parents=True, exist_ok=True)
-    for path in sorted(source.glob("*.db")):
-        shutil.copy2(path, main if path.name == "main.db" else main.with_name(f"{main.stem}-{path.name}"))
+    for path, place in places.items():
+        shutil.copy2(path, place)
 
 
 # PostgreSQL: its own tools, of the server's version or a newer one.

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event, Thread
 
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from app.access_log.entries import Entry
 from app.access_log.keys import keys_of
+from app.access_log.log import AccessLog
 from app.access_log.verify import verify
 from app.main import create_app
 from app.operations.backup import backup, restore
@@ -95,6 +100,83 @@ def test_nothing_is_overwritten(copied: Path, tmp_path: Path, sqlite_url: str) -
         restore(settings, copied)
     with pytest.raises(BackupExists):
         backup(settings, copied, now=NOW)
+
+
+def test_a_database_that_is_written_all_the_time_is_copied_as_of_one_moment(tmp_path: Path) -> None:
+    settings, _ = prepared(f"sqlite:///{tmp_path / 'khop.db'}", tmp_path)
+    ended = Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(tmp_path / "khop.db", isolation_level=None)) as connection:
+            while not ended.is_set():
+                connection.execute("UPDATE beats SET n = n + 1, m = m + 1")
+
+    with closing(sqlite3.connect(tmp_path / "khop.db", isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE beats AS SELECT 0 AS n, 0 AS m")
+        connection.execute("CREATE TABLE large AS SELECT randomblob(1000000) FROM clients LIMIT 0")
+        for _ in range(100):  # several times what is copied at once
+            connection.execute("INSERT INTO large VALUES (zeroblob(1000000))")
+    writer = Thread(target=write)
+    writer.start()
+    copying = Thread(target=backup, args=(settings, tmp_path / "copy"), kwargs={"now": NOW}, daemon=True)
+    copying.start()
+    copying.join(60)
+    hung = copying.is_alive()
+    ended.set()
+    writer.join()
+    copying.join()
+    assert not hung
+    with closing(sqlite3.connect(tmp_path / "copy" / "database" / "main.db")) as connection:
+        n, m = connection.execute("SELECT n, m FROM beats").fetchone()
+    assert n == m
+
+
+def test_files_that_come_and_go_while_a_backup_is_made_neither_stop_nor_break_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, _ = prepared(f"sqlite:///{tmp_path / 'db' / 'khop.db'}", _made(tmp_path / "data"))
+    log = AccessLog(settings.data_dir, clock=lambda: NOW, segment_bytes=1_000)
+    later = AccessLog(settings.data_dir, clock=lambda: NOW)
+    log.record(Entry("test.first", "os:test"))
+    passing = settings.data_dir / "jobs" / "part.tmp"
+    passing.parent.mkdir()
+    passing.write_text("of the moment")
+    copy2, moments = shutil.copy2, iter(range(8))
+
+    def meanwhile(source: Path, target: Path) -> None:
+        passing.unlink(missing_ok=True)
+        for number in range(
+            10 if next(moments, 8) % 2 else 0
+        ):  # new segments; and a chain that was not there when anchors were copied
+            log.record(Entry("test.more", "os:test", facts={"number": number}))
+            later.record(Entry("test.other", "os:test"))
+        copy2(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", meanwhile)
+    backup(settings, settings.data_dir / "copy", now=NOW)
+    monkeypatch.undo()
+    log.close()
+    later.close()
+    target = settings.model_copy(
+        update={"data_dir": tmp_path / "new", "database_url": f"sqlite:///{tmp_path / 'new' / 'khop.db'}"}
+    )
+    restore(target, settings.data_dir / "copy")
+    assert verify(tmp_path / "new" / "access-log", keys_of(tmp_path / "new")).problems == []
+    assert not list((tmp_path / "new").rglob("main.db"))
+
+
+@pytest.mark.parametrize("left", ["khop.db-wal", "khop-register-1.db", "khop-register-1.db-wal"])
+def test_a_database_is_not_restored_beside_what_an_earlier_one_left(copied: Path, tmp_path: Path, left: str) -> None:
+    place = _made(tmp_path / "place")
+    (place / left).write_bytes(b"of an earlier one")
+    settings, _ = prepared(f"sqlite:///{tmp_path / 'x' / 'khop.db'}", _made(tmp_path / "x"))
+    target = settings.model_copy(
+        update={"data_dir": tmp_path / "new", "database_url": f"sqlite:///{place / 'khop.db'}"}
+    )
+    with pytest.raises(BackupExists):
+        restore(target, copied)
+    assert (place / left).read_bytes() == b"of an earlier one"
+    assert [path.name for path in place.iterdir()] == [left]
 
 
 def test_a_backup_is_for_its_owner_only(copied: Path) -> None:
