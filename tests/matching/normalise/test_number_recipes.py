@@ -16,6 +16,10 @@ FORMS = (
     "số {0}, cấp tại CA Lâm Đồng; {1}",
     "Căn cước: {1}, cấp ngày 04/04/2018",
     "{0} cấp 1.2.1998, {1} ngày cấp: 03-05-2021 nơi cấp: CA",
+    "261 990 382, {1}",
+    "060.073.781.290; {1}",
+    "{0} - 060-085-554-789",
+    "261\u00a0632\u00a0322, Số ĐDCN: {1}",
 )
 PAIRS = (
     ("250123456", "068085001234"),
@@ -46,3 +50,18 @@ def test_which_day_a_card_was_issued_on_does_not_count(days: tuple[str, str]) ->
 
     number_recipes._recipes.clear()
     assert first == second == read_numbers(f"CMND 250123456, cấp ngày {days[1]}; CCCD 068085001234", latest=2026)
+
+
+@pytest.mark.parametrize("gap", [" ", ".", "-", "\u00a0"])
+@pytest.mark.parametrize("other", ["068085001234", "250123456", "68085001234", "024 085 001 234", "123"])
+@pytest.mark.parametrize("between", [", ", " - ", " ", "; CCCD: "])
+def test_a_number_in_groups_is_read_alike_after_another_like_it(gap: str, other: str, between: str) -> None:
+    grouped = (
+        gap.join(parts) for parts in (("060", "073", "781", "290"), ("261", "990", "382"), ("999", "999", "999"))
+    )
+    cells = [f"{one}{between}{other}" for one in grouped]
+    number_recipes._recipes.clear()
+    after_others = [read_numbers(cell, latest=2026) for cell in (*cells, *cells)][len(cells) :]
+    for cell, read in zip(cells, after_others, strict=True):
+        number_recipes._recipes.clear()
+        assert read_numbers(cell, latest=2026) == read
