@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -73,8 +76,10 @@ def reference_secret(folder: Path) -> bytes:
     path = folder / "person-reference.key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(secrets.token_bytes(32))
-        fresh.replace(path)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".person-reference.", mode="wb") as fresh:
+            fresh.write(secrets.token_bytes(32))
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            with suppress(FileExistsError):  # another process was first: its key is the key
+                os.link(fresh.name, path)
     return path.read_bytes()
