@@ -6,6 +6,7 @@ name depends on. So the full reading is made for the first cell of a shape, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ from matching.normalise.name_repairs import are_halves, is_half, may_be_halved, 
 from matching.normalise.name_tokens import (
     CLAN_PAIRS,
     MIDDLE_BARE,
+    Pattern,
     Token,
     begins_name,
     is_beginning,
@@ -36,6 +38,12 @@ PAIRS: Final = CLAN_PAIRS.union(
 )  # what is more than one word by itself: phrases, and clans of several words
 
 
+_BY_PAIR: Final[dict[tuple[str, ...], list[Pattern]]] = {}
+for _found in phrase_patterns():
+    if len(_found.keys) > 1:
+        _BY_PAIR.setdefault(_found.bare[:2], []).append(_found)
+
+
 class Chunk(NamedTuple):
     """What stands between two spaces: its tokens as shape, as keys and without accents, and its words as shown."""
 
@@ -44,6 +52,7 @@ class Chunk(NamedTuple):
     bare: tuple[str, ...]
     names: tuple[str, ...]
     half: str  # its letters, where it may be half of a syllable
+    line: tuple[Token, ...]
 
 
 class Recipe(NamedTuple):
@@ -93,6 +102,7 @@ def shape_of(text: str) -> Shape | None:
     chunks = text.split(" ")
     if not 1 < len(chunks) <= _MOST_CHUNKS:
         return None
+    line: list[Token] = []
     shape: list[str] = []
     keys: list[str] = []
     bare: list[str] = []
@@ -103,20 +113,28 @@ def shape_of(text: str) -> Shape | None:
         if chunk is None or (half and chunk.half and are_halves(half, chunk.half)):
             return None
         half = chunk.half
+        line += chunk.line
         shape += chunk.shape
         keys += chunk.keys
         bare += chunk.bare
         names += chunk.names
-    before = bare[0]
-    for at in range(1, len(bare)):
-        after = bare[at]
-        if (before, after) in PAIRS:
-            shape[at - 1 : at + 1] = keys[at - 1 : at + 1]
-        before = after
+    for at in range(len(bare) - 1):
+        for length in _phrases_at(line, at):
+            shape[at : at + length] = keys[at : at + length]
     _forget_inner_words(shape, bare)
     if "(" in bare and _plain_in_parentheses(shape, bare):
         return None
     return Shape(tuple(shape), names)
+
+
+def _phrases_at(line: list[Token], at: int) -> Iterator[int]:
+    """The numbers of words of the phrases and clans that begin here: of all their words the shape keeps all."""
+    pair = line[at].bare, line[at + 1].bare
+    for found in _BY_PAIR.get(pair, ()):
+        if found.typed(line, at):
+            yield len(found.keys)
+    if pair in CLAN_PAIRS:
+        yield 2
 
 
 def _forget_inner_words(shape: list[str], bare: list[str]) -> None:
@@ -164,7 +182,7 @@ def chunk_of(text: str) -> Chunk | None:
                 atoms[0] = f"<{line[0].text}>"
     names = tuple(display(token.text) for token in line if token.is_word)
     half = text if may_be_halved(text) or is_half(text) else ""
-    return Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names, half)
+    return Chunk(tuple(shape), tuple(keys), tuple(token.bare for token in line), names, half, tuple(line))
 
 
 def _class(token: Token) -> str:
