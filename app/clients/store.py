@@ -177,6 +177,7 @@ def end_keys(session: Session, client_id: int, *, at: datetime) -> None:
 
 
 def revoke_key(session: Session, key_id: int, *, now: datetime) -> None:
-    """Close one key."""
-    session.execute(update(client_keys).where(client_keys.c.id == key_id).values(revoked_at=now))
+    """Close one key; one that is closed stays closed since when it was."""
+    still_open = client_keys.c.revoked_at.is_(None)
+    session.execute(update(client_keys).where(client_keys.c.id == key_id, still_open).values(revoked_at=now))
     _changed(session)

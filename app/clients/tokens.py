@@ -77,9 +77,9 @@ class Tokens:
         if now >= expires + leeway or now < begins - leeway:
             raise KeyInvalid()
         said = claims.get(self._settings.oidc_scope_claim, "")
-        words = said.split() if isinstance(said, str) else [word for word in said if isinstance(word, str)]
+        words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
         mark = self._settings.oidc_scope_prefix
-        scopes = frozenset(word.removeprefix(mark) for word in words if word.startswith(mark))
+        scopes = frozenset(word.removeprefix(mark) for word in words if isinstance(word, str) and word.startswith(mark))
         return Token(subject, scopes, float(expires) + leeway)
 
 

@@ -282,3 +282,10 @@ def test_a_database_that_is_gone_lets_nobody_in_and_its_return_needs_no_restart(
             answer = client.get("/v1/clients", headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:khop:problem:database.unreachable")
         assert client.get("/v1/clients", headers=headers).status_code == 200
+
+
+def test_a_key_that_is_closed_again_stays_closed_since_when_it_was(data: Database) -> None:
+    number, key = made(data, "match")
+    for days in (0, 3):
+        clients.revoke(data, number, prefix=key[5:17], now=NOW + timedelta(days=days))
+    assert [one.revoked_at for one in clients.one(data, number).keys] == [NOW]

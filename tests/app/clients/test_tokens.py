@@ -74,6 +74,13 @@ def client_id(data: Database) -> int:
     return client.id
 
 
+@pytest.mark.parametrize("scope", [7, True, {"match": 1}, [["match"], 7]])
+def test_scopes_of_another_kind_than_words_allow_nothing(
+    data: Database, configured: Settings, client_id: int, scope: object
+) -> None:
+    assert door(data, configured).known(f"Bearer {token(scope=scope)}").caller.scopes == frozenset()
+
+
 def test_a_sound_token_opens_what_both_it_and_its_client_allow(
     data: Database, configured: Settings, client_id: int
 ) -> None:
