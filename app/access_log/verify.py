@@ -18,8 +18,10 @@ PROBLEMS = {
     "entry.changed": "an entry's content or seal was changed, or an entry was put in",
     "entry.missing": "entries were taken out",
     "entry.moved": "entries stand in another order",
+    "entry.added": "entries stand behind the anchor that closed a chain: they were put in",
     "tail.cut": "the last entries of a chain are gone, though its head promised them",
     "segment.missing": "a segment file is gone",
+    "segment.unknown": "a file that is no segment stands among a chain's segments",
     "head.missing": "a chain's head is gone, or wasn't written with this log's key",
     "head.differs": "a chain's entries aren't those that its head promised: the chain was replaced",
     "chain.missing": "a chain that an anchor names is gone",
@@ -167,7 +169,10 @@ def _chain(path: Path, keys: Keys, anchors: list[_Anchor], anchor_seals: dict[in
             report.problems.append(Problem("tail.cut", path.name, walk.last))
         elif anchor.head.entries <= walk.last and found.get(anchor.head.entries) != anchor.head.seal:
             report.problems.append(Problem("anchor.differs", path.name, anchor.head.entries))
-    if not any(anchor.reason == "closed" for anchor in anchors):
+    closed = [anchor.head.entries for anchor in anchors if anchor.reason == "closed"]
+    if closed and walk.last > max(closed):  # nobody writes there: a program that goes on begins a new chain
+        report.problems.append(Problem("entry.added", path.name, max(closed) + 1))
+    if not closed:
         report.notes.append(Note("open", path.name, walk.last))
 
 
@@ -233,7 +238,11 @@ class _Walk:
 
 def _texts(path: Path, report: Report) -> Iterator[tuple[bytes, bool]]:
     """The lines of all segments in order, and whether each is whole; a gap between segments is a problem."""
-    for expected, segment in enumerate(sorted(path.glob(SEGMENTS)), 1):
+    segments = sorted(path.glob(SEGMENTS))
+    if any(not segment.stem.isdecimal() for segment in segments):
+        report.problems.append(Problem("segment.unknown", path.name, 0))
+        segments = [segment for segment in segments if segment.stem.isdecimal()]
+    for expected, segment in enumerate(segments, 1):
         if int(segment.stem) != expected:
             report.problems.append(Problem("segment.missing", path.name, expected))
             # The entries' own numbers tell how many are gone; once is enough for the files.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -110,6 +111,21 @@ def test_a_segment_that_is_dropped_and_the_next_one_renamed_is_found(log: Log) -
     second, third = segments(log, 1)[1:3]
     third.replace(second)
     assert "entry.missing" in log.codes()
+
+
+def test_entries_that_are_put_in_behind_the_end_of_a_closed_chain_are_found(log: Log) -> None:
+    path = segments(log, 0)[-1]
+    last = line_of(path.read_bytes().splitlines()[-1])
+    assert last is not None
+    content = json.dumps((last.fields() or {}) | {"n": (last.fields() or {})["n"] + 1}).encode()
+    with path.open("ab") as file:
+        file.write(written(seal_of(last.seal, content), content))
+    assert log.codes() == {"entry.added"}
+
+
+def test_a_file_that_is_no_segment_is_told_and_stops_nothing(log: Log) -> None:
+    (segments(log, 0)[-1].parent / "other.log").write_bytes(b"")
+    assert log.codes() == {"segment.unknown"}
 
 
 def test_a_dropped_chain_is_found(log: Log) -> None:
