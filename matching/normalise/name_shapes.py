@@ -188,7 +188,7 @@ def chunk_of(text: str) -> Chunk | None:
 def _class(token: Token) -> str:
     """What the place of a word in a name depends on; the key of a word that says more, "~" if only in front."""
     bare = token.bare
-    if not token.is_word or bare in _PARTICLES or interrupts_name(token) or is_middle_name(token):
+    if not token.is_word or bare in _PARTICLES or interrupts_name(token) or is_middle_name(token) or _may_fill(bare):
         return token.key
     alone = begins_name([token], 0)  # "K'Brèm" is a whole name
     odd = alone or token.initial or len(token.text) == 1 or not bare.isalpha()
@@ -199,6 +199,11 @@ def _class(token: Token) -> str:
         return of
     particle = bare[:2] if bare[1:2] == "'" else ""  # K' is a man, H' a woman
     return f"^{alone:d}{token.initial:d}{len(bare) > 1:d}{len(token.text) > 1:d}{of}{particle}"
+
+
+def _may_fill(bare: str) -> bool:
+    """The letters of a word that stands for nothing (`is_placeholder`): "aaa", "x"."""
+    return not bare.strip("x") or (len(bare) > 1 and len(set(bare)) == 1)
 
 
 _PARTICLES: Final = frozenset({"ka", "k", "h"})

@@ -42,6 +42,8 @@ CELLS = (
     "Nguyễn Hồ nh Ân",
     "Nguyễn Nh ân",
     " Lê  Văn Hòa ",
+    "Ng Tr",
+    "Xx Xx",
 )
 WORDS = (
     "Nguyễn Trần Ông Bà ông bà Hộ hộ gia đình đinh và va vợ Vo chồng là Là Văn Thị Vân Minh Hà Thành Thanh Công ty "
