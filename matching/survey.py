@@ -114,8 +114,8 @@ def _effective(seen: Sequence[Stratum], whole: int, rate: float) -> float:
     return min(by_weight, rate * (1 - rate) / variance)
 
 
-def more_needed(cases: int, judged: int, *, below: float) -> int:
-    """How many more judged items would bring the upper bound to `below`, if errors go on at the rate seen so far.
+def more_needed(cases: float, judged: float, *, below: float) -> int:
+    """How many more judged items would bring the one-sided 95 % bound to `below`, if errors go on at the rate so far.
 
     One error in 100,000 with none seen needs about 300,000 items (DOMAIN 4.5). -1 where no number is enough: the rate
     seen so far is itself not below.
@@ -124,7 +124,7 @@ def more_needed(cases: int, judged: int, *, below: float) -> int:
     if share >= below:
         return -1
 
-    def enough(items: int) -> bool:
+    def enough(items: float) -> bool:
         return upper_bound(share * items, items, confidence=CONFIDENCE) <= below
 
     if judged and enough(judged):
@@ -136,7 +136,15 @@ def more_needed(cases: int, judged: int, *, below: float) -> int:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
-    return max(0, high - judged)
+    return max(0, math.ceil(high - judged))
+
+
+def more_to_judge(interval: Interval, *, below: float) -> int:
+    """`more_needed` of a stratified sample, that goes on as it was drawn: what is judged says less than its number."""
+    if not interval.judged:
+        return more_needed(0, 0, below=below)
+    found = more_needed(interval.rate * interval.effective, interval.effective, below=below)
+    return found if found <= 0 else math.ceil(found * interval.judged / interval.effective)
 
 
 class Agreement(NamedTuple):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.reviews.selection import Layer
-from matching.survey import Agreement, Interval, Stratum, agreement, estimate, more_needed
+from matching.survey import Agreement, Interval, Stratum, agreement, estimate, more_to_judge
 
 AIMS: Final = {"full": 1e-5, "partial": 1e-3}  # wrong persons: DESIGN, "Verdict policy"
 
@@ -40,7 +40,7 @@ class ErrorRate:
     unclear: int  # sampled land users on whom nobody could say: counted as neither right nor wrong
     unclear_high: float  # the upper bound if all of them were errors
     aim: float | None
-    more_needed: int | None  # judgements until the upper bound meets the aim; -1: the rate itself is above it
+    more_needed: int | None  # judgements until the one-sided bound meets the aim; -1: the rate itself is above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _rate(strata: Sequence[Layer], outcomes: Sequence[Outcome], verdict: str, ca
     worst = [Stratum(strata[n].size, sum(all_of), all_of[1] + all_of[2]) for n, all_of in counted.items()]
     interval = estimate(found)
     aim = AIMS.get(verdict)
-    needed = None if aim is None else more_needed(interval.errors, interval.judged, below=aim)
+    needed = None if aim is None else more_to_judge(interval, below=aim)
     unclear = sum(all_of[2] for all_of in counted.values())
     error = "missed_match" if verdict == "none" else "wrong_match"
     return ErrorRate(error, verdict, category, interval, unclear, estimate(worst).high, aim, needed)

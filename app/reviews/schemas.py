@@ -175,7 +175,8 @@ class RateTold(BaseModel):
     unseen: int = Field(description="Land users in strata of which nobody was judged: the interval doesn't hold there.")
     aim: float | None
     more_needed: int | None = Field(
-        description="Judgements until the upper bound meets the aim, errors going on as seen; -1: the rate is above it."
+        description="Judgements until the one-sided 95 % bound (below `high`, which is of two sides) meets the aim, "
+        "errors going on as seen; -1: the rate is above it."
     )
 
 

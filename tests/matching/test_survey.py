@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.confidence import lower_bound, upper_bound
-from matching.survey import Stratum, agreement, allocate, estimate, more_needed, rank
+from matching.survey import Stratum, agreement, allocate, estimate, more_needed, more_to_judge, rank
 
 SIZES = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 5_000), max_size=40)
 
@@ -90,3 +90,13 @@ def test_kappa_is_one_for_judges_who_agree_and_zero_for_chance() -> None:
     assert agreement([("same", "same"), ("same", "not"), ("not", "same"), ("not", "not")]).kappa == 0.0
     assert agreement([("same", "same")] * 5).kappa is None
     assert agreement([]) == (0, 0, None)
+
+
+def test_a_sample_that_says_less_than_its_number_needs_more_than_its_number() -> None:
+    uneven = estimate([Stratum(1_000_000, 300, 0), Stratum(3_000, 3_000, 0)])
+    assert more_needed(uneven.errors, uneven.judged, below=1e-3) == 0
+    assert more_to_judge(uneven, below=1e-3) > 9 * uneven.judged - uneven.judged
+    even = estimate([Stratum(10_000, 500, 0), Stratum(20_000, 1_000, 0)])
+    assert more_to_judge(even, below=1e-3) == more_needed(0, 1_500, below=1e-3)
+    assert more_to_judge(estimate([Stratum(10, 0, 0)]), below=1e-5) == more_needed(0, 0, below=1e-5)
+    assert more_to_judge(estimate([Stratum(1_000, 100, 1)]), below=1e-3) == -1
