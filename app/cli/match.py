@@ -111,7 +111,7 @@ def match(
         with database.reading() as session:
             decisions = decisions_of(session, list_name or file.name)
         plan = plan_of(database, file, as_of=today_of(settings)(), options=options, decisions=decisions)
-        with run_folder(settings.data_dir, plan, file) as folder:
+        with run_folder(settings.data_dir, plan, file, waiting=_say_waiting) as folder:
             write_decisions(RunFolder(folder), decisions)
             totals, scope = _run(folder, plan, database, settings, workers)
             record("file.matched", file_bytes=file.stat().st_size, register_id=plan.register, model_id=plan.model)
@@ -120,6 +120,13 @@ def match(
     _tell(totals)
     for path in written:
         say(f"→ {path}  ({plan.model}, dân cư/register {plan.register}: {scope})")
+
+
+def _say_waiting() -> None:
+    say(
+        "! Cùng lệnh này đang chạy ở một tiến trình khác; đợi nó xong, hoặc dừng nó\n"
+        "  The same command runs in another process; waiting for its end: stop it if it hangs"
+    )
 
 
 def _run(folder: Path, plan: RunPlan, database: Database, settings: Settings, workers: int) -> tuple[Totals, str]:

@@ -35,15 +35,28 @@ class Watcher:
     done: Callable[[Progress], None] = unwatched
 
 
+def unannounced_wait() -> None:
+    """Tells nobody that another process is waited for."""
+
+
 @contextmanager
-def run_folder(data_dir: Path, plan: RunPlan, source: Path) -> Iterator[Path]:
-    """The folder of this run, the same for the same plan; removed when the run has ended well, kept when not."""
+def run_folder(
+    data_dir: Path, plan: RunPlan, source: Path, *, waiting: Callable[[], None] = unannounced_wait
+) -> Iterator[Path]:
+    """The folder of this run, the same for the same plan; removed when the run has ended well, kept when not.
+
+    The same command twice at a time: the second one says that it is `waiting`, and waits.
+    """
     runs = data_dir / "runs"
     folder = runs / plan.digest
     runs.mkdir(parents=True, exist_ok=True)
     _forget_old(runs)
     with (runs / f".{plan.digest}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the same command twice at a time: the second one waits
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
         run = RunFolder(folder)
         given = run.input(plan)
         given.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import openpyxl
@@ -89,6 +90,21 @@ def test_the_folder_of_a_run_goes_when_all_went_well_and_stays_when_not(province
     with run_folder(province.data_dir, plan, province.land) as again:
         assert again == folder
     assert not folder.exists()
+
+
+def test_the_same_command_twice_at_a_time_says_that_it_waits(province: Province) -> None:
+    plan = province.plan(rows_per_chunk=13)
+    first = ExitStack()
+    first.enter_context(run_folder(province.data_dir, plan, province.land))
+    said: list[str] = []
+
+    def waiting() -> None:
+        said.append("waits")
+        first.close()
+
+    with run_folder(province.data_dir, plan, province.land, waiting=waiting) as folder:
+        assert folder.exists()
+    assert said == ["waits"]
 
 
 def _khop(province: Province, *words: str) -> subprocess.CompletedProcess[str]:
