@@ -22,7 +22,7 @@ from app.register import delta_store, store
 from app.register.candidates import name_in_stamps
 from app.register.compacting import Made, discard, filled, kept_batch, published, written_anew
 from app.register.delta_store import Delta, DeltaCounts
-from app.register.errors import NoActiveVersion, NothingToImport, TooManyRejects, VersionOutdated
+from app.register.errors import ImportUnderWay, NoActiveVersion, NothingToImport, TooManyRejects, VersionOutdated
 from app.register.files import OPERATION, RegisterFile, SourceRow
 from app.register.importing import BATCH_ROWS, Report, Step, check_target, displayed, rare_collections, rules
 from app.register.layers import WHOLE, Layers, layers_of
@@ -92,7 +92,11 @@ def apply_delta(
     clock: Callable[[], datetime],
     report: Report = lambda step: None,
 ) -> DeltaOutcome:
-    """Make a version out of the active one and a file of changes, and make it the active one."""
+    """Make a version out of the active one and a file of changes, and make it the active one.
+
+    ImportUnderWay where the same file is applied once more meanwhile: the later one takes over. RegisterMoved where
+    anything else became active.
+    """
     check_target(file, request.refused_to)
     content = file.content()
     parent, delta = _parent(database)
@@ -115,8 +119,11 @@ def apply_delta(
                 keys = _write(people, reading, reading.batches(file, content.rows, report), report)
             refused_to = _refused(file, request, reading)
             _check(reading, request)
-        except BaseException:
+        except BaseException as error:
+            taken = isinstance(error, Exception) and not _is_there(database, version.id)
             discard(database, version.id)
+            if taken:
+                raise ImportUnderWay(version=version.id) from None
             raise
         counts = reading.counts()
         if not counts.effect and scope == parent.scope:
@@ -167,6 +174,12 @@ def _staged(database: Database, source: store.Source, descent: _Descent, name: s
         below = name_in_stamps(parent, None)
         delta_store.add(session, Delta(version.id, parent.id, below, descent.base_id), version.id)
     return version
+
+
+def _is_there(database: Database, version_id: int) -> bool:
+    """Whether a version that is being made is still there: who applies the same file again takes it for left over."""
+    with database.reading() as session:
+        return delta_store.found(session, version_id) is not None
 
 
 @dataclass
@@ -301,7 +314,9 @@ def _published(
         store.record_counts(
             session, made.version.id, Progress(read=made.read, kept=made.kept, rejected=made.rejected, keys=made.keys)
         )
-    assert delta is not None
+    if delta is None:
+        discard(database, made.version.id)
+        raise ImportUnderWay(version=made.version.id)
     assert delta.base_id is not None
     with layers_of(database, made.version.id) as layers, database.reading() as session:
         changes, below = len(layers.touched()), store.existing(session, delta.base_id).rows_kept

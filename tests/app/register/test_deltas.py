@@ -20,6 +20,7 @@ from app.register.deltas import DeltaOutcome, DeltaRequest, apply_delta
 from app.register.errors import (
     ColumnsMissing,
     DeltaNotRegister,
+    ImportUnderWay,
     NoActiveVersion,
     NothingToCompact,
     RegisterMoved,
@@ -32,6 +33,7 @@ from app.register.layers import Change, changed_people
 from app.register.people import shown_people
 from app.register.sampling import drawn_people
 from app.register.snapshots import snapshot_of
+from app.register.version_store import READING, SORTING
 from matching.candidates import CandidateSource
 from matching.cascade import LEAST_ROWS
 from matching.columns import StoredPerson, stored
@@ -373,6 +375,26 @@ def test_what_a_killed_run_left_goes_when_the_file_is_applied_again(
     outcome = run_delta(database, path)
     assert outcome.version is not None
     assert [each.version.id for each in service.status(database)] == [outcome.version.id, 1]
+
+
+@pytest.mark.parametrize("phase", [READING, SORTING])
+def test_of_two_who_apply_the_same_file_at_once_the_later_one_does(
+    database: Database, write_csv: WriteCsv, tmp_path: Path, phase: str
+) -> None:
+    run_import(database, write_csv(some_rows(5)))
+    path, later = _write(tmp_path / "d.csv", [a_row(9)]), list[DeltaOutcome]()
+
+    def again(step: Step) -> None:
+        if step.phase == phase and not later:
+            later.append(run_delta(database, path))
+
+    with pytest.raises(ImportUnderWay):
+        apply_delta(database, delta_file(path), DeltaRequest(), clock=lambda: NOON, report=again)
+    version = later[0].version
+    assert version is not None
+    assert [each.version.id for each in service.status(database)] == [version.id, 1]
+    assert [each.version.state for each in service.status(database)] == ["active", "retired"]
+    assert len(_people(database, version.id)) == 6
 
 
 def test_a_run_that_is_broken_off_leaves_nothing(database: Database, write_csv: WriteCsv, tmp_path: Path) -> None:
