@@ -121,7 +121,10 @@ def _between_dashes(text: str) -> AddressReading:
     end = _end_of(parts)
     if end.alone is not None and not is_any_bridged(parts[-end.parts :]):
         return end.alone if len(parts) <= MOST_PARTS else _NOT_IN_PARTS
-    still = at_dashes(NUMBER.sub("0", text))
+    numberless = NUMBER.sub("0", text)
+    if _NUMBERS_BESIDE.search(numberless) is not None:
+        return _NOT_IN_PARTS
+    still = at_dashes(numberless)
     if is_any_bridged(still):
         parts = joined_again(parts, still)
     return _in_parts(parts) if len(parts) > 1 else _NOT_IN_PARTS
