@@ -88,18 +88,30 @@ def undo(session: Session, judgement: int, *, reviewer: str, now: datetime) -> J
     chain = list(_chain(session, asked.case, asked.chair))
     if chain[-1].id != judgement:
         raise StaleJudgement(present=chain[-1].id)
-    said: list[Judgement] = []
-    for one in chain:
-        if one.undoes_id is None:
-            said.append(one)
-        else:
-            said.pop()
+    said = _said(chain)
     if not said:
         raise NothingToUndo()
     taken_back = said.pop()
     word, reason = (said[-1].word, said[-1].reason) if said else (Word.UNDONE, "")
     values = (word, reason, reviewer, now)
     return _insert(session, asked.case, asked.chair, values, replaces=judgement, undoes=taken_back.id)
+
+
+def _said(chain: Iterable[Judgement]) -> list[Judgement]:
+    """The words of a chain that weren't taken back, the one in force at the end."""
+    said: list[Judgement] = []
+    for one in chain:
+        if one.undoes_id is None:
+            said.append(one)
+        else:
+            said.pop()
+    return said
+
+
+def speaker(session: Session, judgement: Judgement) -> str | None:
+    """Whose word is in force in the chain of a judgement: of one that was brought back, who said it; None: nobody's."""
+    said = _said(_chain(session, judgement.case, judgement.chair))
+    return said[-1].reviewer if said else None
 
 
 def existing(session: Session, judgement: int) -> Judgement:

@@ -108,7 +108,7 @@ class Reviews:
         with self._database.writing() as session:
             list_name = store.existing(session, review).list_name
             item = store.item(session, review, number, locked=True)
-            _check_blind(item, said)
+            _check_blind(session, item, said)
             return _say(session, list_name, item, said, now=self._clock())
 
     def undo(self, review: str, number: int, *, chair: Chair, reviewer: str, judgement: int) -> Judgement:
@@ -121,7 +121,7 @@ class Reviews:
             if item.head(chair) != judgement:
                 raise StaleJudgement(present=item.head(chair))
             back = judgements.undo(session, judgement, reviewer=reviewer, now=self._clock())
-            store.said(session, item, chair, back)
+            store.said(session, item, chair, back, by=judgements.speaker(session, back))
             return back
 
     def seen_by(self, review: str, owner: str | None) -> None:
@@ -246,8 +246,11 @@ def _told(one: Judgement) -> str:
     return f"{one.word}:{one.case.personal_id}" if one.word is Word.SAME else str(one.word)
 
 
-def _check_blind(item: Item, said: Said) -> None:
+def _check_blind(session: Session, item: Item, said: Said) -> None:
     if said.chair is Chair.SECOND and (item.first_id is None or item.first_by == said.reviewer):
+        raise NotBlind()
+    second = item.second_id if said.chair is Chair.FIRST else None
+    if second is not None and judgements.existing(session, second).reviewer == said.reviewer:
         raise NotBlind()
 
 
@@ -266,5 +269,5 @@ def _say(session: Session, list_name: str, item: Item, said: Said, *, now: datet
         replaces = None if last is None else last.id
     values: dict[str, Any] = {"word": said.word, "reason": said.reason, "reviewer": said.reviewer}
     spoken = judgements.add(session, case, chair=said.chair, replaces=replaces, now=now, **values)
-    store.said(session, item, said.chair, spoken)
+    store.said(session, item, said.chair, spoken, by=said.reviewer)
     return spoken

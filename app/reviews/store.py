@@ -144,9 +144,11 @@ def take(session: Session, review: str, *, reviewer: str, now: datetime, until: 
     """
     free = or_(review_items.c.taken_until.is_(None), review_items.c.taken_until < now)
     mine = and_(review_items.c.taken_by == reviewer, review_items.c.taken_until >= now)
-    fresh = review_items.c.first_id.is_(None)
+    unjudged = review_items.c.first_id.is_(None)
+    own = select(judgements.c.id).where(judgements.c.id == review_items.c.second_id, judgements.c.reviewer == reviewer)
+    fresh = and_(unjudged, ~own.exists())  # the first word may have been taken back since
     second = and_(
-        review_items.c.wants_second, review_items.c.second_id.is_(None), ~fresh, review_items.c.first_by != reviewer
+        review_items.c.wants_second, review_items.c.second_id.is_(None), ~unjudged, review_items.c.first_by != reviewer
     )
     for kept, waiting in ((mine, or_(fresh, second)), (free, fresh), (free, second)):
         found = _first(session, review, and_(kept, waiting))
@@ -169,12 +171,12 @@ def _first(session: Session, review: str, where: ColumnElement[bool]) -> Item | 
     return None if row is None else _item(row)
 
 
-def said(session: Session, item: Item, chair: Chair, judgement: Judgement) -> None:
+def said(session: Session, item: Item, chair: Chair, judgement: Judgement, *, by: str | None) -> None:
     """Note the last word of a chair on an item; whoever had it before them has it no longer."""
     head = None if judgement.word is Word.UNDONE else judgement.id
     values: dict[str, Any] = {_HEADS[chair]: head, "taken_by": None, "taken_until": None}
     if chair is Chair.FIRST:
-        values["first_by"] = None if head is None else judgement.reviewer
+        values["first_by"] = by
     _keep(session, item, **values)
 
 

@@ -133,6 +133,23 @@ def test_a_second_opinion_is_another_persons(province: Province, reviews: Review
     reviews.judge(review.id, item.number, said(Word.CANT_TELL, chair=Chair.SECOND, reviewer="B"))
 
 
+def test_nobody_sits_in_both_chairs_whoever_takes_words_back(province: Province, reviews: Reviews) -> None:
+    review = opened(reviews, sample=1, doubtful=0, second_share=100)
+    first = reviews.judge(review.id, 1, said(Word.NOT_SAME, reviewer="A"))
+    other = reviews.judge(review.id, 1, said(Word.CANT_TELL, reviewer="B", replaces=first.id))
+    back = reviews.undo(review.id, 1, chair=Chair.FIRST, reviewer="C", judgement=other.id)
+    assert everything(province, review)[0].first_by == "A"  # whose word it is, not who brought it back
+    with pytest.raises(NothingLeft):
+        reviews.next(review.id, reviewer="A")
+    reviews.judge(review.id, 1, said(Word.NOT_SAME, chair=Chair.SECOND, reviewer="B"))
+    reviews.undo(review.id, 1, chair=Chair.FIRST, reviewer="C", judgement=back.id)
+    with pytest.raises(NothingLeft):
+        reviews.next(review.id, reviewer="B")
+    with pytest.raises(NotBlind):
+        reviews.judge(review.id, 1, said(Word.NOT_SAME, reviewer="B"))
+    assert reviews.next(review.id, reviewer="A")[1] is Chair.FIRST
+
+
 def test_a_stale_judgement_and_an_item_that_is_not_there_are_refused(reviews: Reviews) -> None:
     review = opened(reviews)
     first = reviews.judge(review.id, 1, said(Word.CANT_TELL))
