@@ -26,22 +26,37 @@ from matching.normalise.gazetteer import gazetteer
 
 Keyed = tuple[Ints, Hashes]  # row of the owner, key
 _MAX_COMMUNES = 8  # an address that may mean more communes than this says too little to block on
+_GOLDEN, _MIX_1, _MIX_2, _BITS = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, (1 << 64) - 1
+_FEW = 4  # rows: for so few, whole numbers of Python are several times as fast as arrays
 _TAIL, _HEAD = 10**6, 10**3  # the last six digits of a personal number, and its last three
 
 
 def _mix(value: Hashes) -> Hashes:
     """The finaliser of splitmix64: spreads close integers over all 64 bits."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(_MIX_1)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(_MIX_2)
     return value ^ (value >> np.uint64(31))
 
 
 def key_of(salt: int, *parts: NDArray[np.integer]) -> Hashes:
     """The keys of rows that agree in all parts, for one kind of key."""
-    key = np.full(len(parts[0]), salt * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)
+    if len(parts[0]) <= _FEW:
+        return np.array([_key(salt, row) for row in zip(*(part.tolist() for part in parts), strict=True)], np.uint64)
+    key = np.full(len(parts[0]), salt * _GOLDEN & _BITS, dtype=np.uint64)
     for part in parts:
         bits: Hashes = part.astype(np.int64).view(np.uint64) if part.dtype != np.uint64 else part.view(np.uint64)
-        key = _mix(key ^ bits) + np.uint64(0x9E3779B97F4A7C15)
+        key = _mix(key ^ bits) + np.uint64(_GOLDEN)
+    return key
+
+
+def _key(salt: int, parts: tuple[int, ...]) -> int:
+    """The key of one row: the arithmetic of `key_of`, without what each operation on arrays costs."""
+    key = salt * _GOLDEN & _BITS
+    for part in parts:
+        key ^= part & _BITS
+        key = (key ^ key >> 30) * _MIX_1 & _BITS
+        key = (key ^ key >> 27) * _MIX_2 & _BITS
+        key = (key ^ key >> 31) + _GOLDEN & _BITS
     return key
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matching.block import RULES, land_keys, register_keys
+from matching.block_keys import key_of
 from matching.candidates import MemoryCandidates, find_candidates
 from matching.columns import KEYS_VERSION, people_columns, stored
 from matching.land_columns import land_columns
@@ -84,3 +87,14 @@ def test_candidates_of_a_batch_are_those_of_each_alone() -> None:
         mine = together.rows == row
         assert together.persons[mine].tolist() == alone.persons.tolist()
         assert together.rules[mine].tolist() == alone.rules.tolist()
+
+
+@given(
+    st.integers(1, 60),
+    st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(0, 2**64 - 1)), min_size=5),
+)
+def test_a_key_is_the_same_in_a_batch_and_alone(salt: int, rows: list[tuple[int, int]]) -> None:
+    signed, hashes = zip(*rows, strict=True)
+    first, second = np.array(signed, dtype=np.int64), np.array(hashes, dtype=np.uint64)
+    alone = [int(key_of(salt, first[at : at + 1], second[at : at + 1])[0]) for at in range(len(rows))]
+    assert alone == key_of(salt, first, second).tolist()
