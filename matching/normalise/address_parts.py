@@ -242,8 +242,8 @@ def place_mentions(parts: list[Part]) -> tuple[Words, list[Mention]]:
         named = part.beside if announced else part.alone
         at = len(written)
         for mention in named or ():
-            start, name, end, *what = mention
-            mentions.append(Mention(at + start, at + name, at + end, *what))
+            start, name, end, communes, districts, provinces, title, *marks = mention
+            mentions.append(Mention(at + start, at + name, at + end, communes, districts, provinces, title, *marks))
         written.extend(part.written)
     return Words(written, [], [], {}), mentions
 
