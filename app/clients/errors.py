@@ -180,6 +180,17 @@ class ClientRevoked(Conflict):
     )
 
 
+class ClientHasTokens(Conflict):
+    """The client is known by the tokens of the OIDC issuer and gets no key beside them."""
+
+    code = "client.has_tokens"
+    title = Text("Khách hàng dùng mã của hệ thống đăng nhập", "The client comes with tokens")
+    detail = Text(
+        "Khách hàng này đăng nhập bằng mã của hệ thống OIDC, không được cấp khóa.",
+        "This client authenticates by tokens of the OIDC issuer and gets no key.",
+    )
+
+
 class GrantTooWide(ServiceError):
     """An administrator would hand out more than it has itself."""
 

@@ -15,6 +15,7 @@ from app.clients.errors import (
     ClientExists,
     ClientMissing,
     ClientNameInvalid,
+    ClientHasTokens,
     ClientRevoked,
     GrantTooWide,
     PurposeInvalid,
@@ -59,6 +60,8 @@ def rotate(
         client = existing(session, client_id)
         if client.revoked_at is not None:
             raise ClientRevoked()
+        if client.subject is not None:
+            raise ClientHasTokens()
         store.end_keys(session, client_id, at=now + overlap)
         return client, _give_key(session, client_id, valid_for, now)
 

@@ -51,6 +51,7 @@ def test_a_scope_that_does_not_exist_and_a_name_that_does_are_refused(tmp_path: 
 def test_a_client_with_a_subject_gets_no_key(tmp_path: Path) -> None:
     done = khop(tmp_path, "client", "create", "a", "--scope", "match", "--subject", "app-1")
     assert done.stdout == ""
+    assert "OIDC" in khop(tmp_path, "client", "rotate", "a", status=1).stderr
 
 
 def test_the_demo_keeps_its_key_for_its_owner_and_makes_another_when_it_opens_nothing(
