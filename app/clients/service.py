@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.clients import store
 from app.clients.errors import (
     ClientExists,
+    ClientHasTokens,
     ClientMissing,
     ClientNameInvalid,
-    ClientHasTokens,
     ClientRevoked,
     GrantTooWide,
     PurposeInvalid,
