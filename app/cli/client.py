@@ -35,12 +35,16 @@ def _logs_beside() -> Iterator[None]:
     from app.logs import configure_logs
 
     root = logging.getLogger()
-    before, handlers, level = structlog.get_config(), root.handlers[:], root.level
+    configured, before = structlog.is_configured(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
     configure_logs(level="warning")
     try:
         yield
     finally:
-        structlog.configure(**before)
+        if configured:
+            structlog.configure(**before)
+        else:
+            structlog.reset_defaults()  # else what was never configured would count as configured
         root.handlers[:] = handlers
         root.setLevel(level)
 
