@@ -6,7 +6,14 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from matching.normalise.address_words import LONG_TITLE_STARTS, LONGEST_TITLE, TITLE_STARTS, TITLES, Title
+from matching.normalise.address_words import (
+    LONG_TITLE_STARTS,
+    LONGEST_TITLE,
+    PROVINCIAL_ROAD,
+    TITLE_STARTS,
+    TITLES,
+    Title,
+)
 from matching.normalise.text import fold, spelling_key
 
 SPACE, STOP, DASH, COMMA = 0, 1, 2, 3  # what stands before a word: nothing, a full stop, a dash, a sure separator
@@ -63,11 +70,19 @@ def titles_of(keys: list[str], breaks: list[int]) -> dict[int, tuple[int, Title]
             continue
         longest = LONGEST_TITLE if first in LONG_TITLE_STARTS else 1
         for end in range(min(start + longest, len(keys)), start, -1):
-            title = TITLES.get(first if end == start + 1 else " ".join(keys[start:end]))
-            if title is not None and (end == start + 1 or max(breaks[start + 1 : end + 1]) < DASH):
+            written = first if end == start + 1 else " ".join(keys[start:end])
+            title = TITLES.get(written)
+            if title is None or (written == PROVINCIAL_ROAD and not _numbers_a_road(keys[end : end + 1])):
+                continue
+            if end == start + 1 or max(breaks[start + 1 : end + 1]) < DASH:
                 titles.setdefault(end, (start, title))
                 break
     return titles
+
+
+def _numbers_a_road(following: list[str]) -> bool:
+    """A road of a province has a number: in "Đơn Dương tỉnh Lâm Đồng" there is none."""
+    return bool(following) and (following[0].isdigit() or following[0] == "lo")
 
 
 @lru_cache(maxsize=32_768)

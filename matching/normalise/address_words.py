@@ -57,6 +57,7 @@ TITLES: Final[dict[str, Title]] = {
     **dict.fromkeys(("chung cu", "nga ba", "nga tu", "duong tinh", "duong so", "toa nha", "nong truong"), _STREET),
     **dict.fromkeys(("cho", "cau", "ben xe", "cong ti"), _STREET),
 }
+PROVINCIAL_ROAD: Final = "duong tinh"
 LONGEST_TITLE: Final = 3
 TITLE_STARTS: Final = frozenset(title.partition(" ")[0] for title in TITLES)
 LONG_TITLE_STARTS: Final = frozenset(title.partition(" ")[0] for title in TITLES if " " in title)
