@@ -12,7 +12,7 @@ from matching.compare import Pairs, PairTables
 
 
 class Candidacy(NamedTuple):
-    """The candidate pairs of a batch, how they were found, and the handle of each person in `pairs.people`."""
+    """The candidate pairs of a batch, how they were found, and the handle of each person in `pairs.right`."""
 
     pairs: Pairs
     found: CandidatePairs

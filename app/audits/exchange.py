@@ -28,8 +28,8 @@ from app.audits.statuses import statuses_of
 from app.audits.store import Answer, Audit
 from app.audits.worklists import joined_texts
 from app.csv_cells import no_formula
+from app.files.cell_xml import in_xml
 from app.files.headers import header_key
-from app.files.write import in_xml
 from matching.normalise.text import fold
 
 OUT: Final[Mapping[str, str]] = {  # field -> header

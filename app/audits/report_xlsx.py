@@ -13,7 +13,7 @@ import xlsxwriter
 from app.audits import captions
 from app.audits.captions import Line
 from app.audits.error_rates import KINDS, VERDICTS
-from app.files.write import in_xml
+from app.files.cell_xml import in_xml
 
 Json = dict[str, Any]
 Cell = str | int | float | None

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_uppercase
 from typing import Final, NamedTuple
 
-from app.files.write import in_xml
+from app.files.cell_xml import in_xml
 
 _PATTERNS: Final = re.compile(r'<row r="2".*</sheetData>', re.DOTALL)
 _STYLE: Final = re.compile(r'<c r="A([23])" s="(\d+)"')

@@ -16,7 +16,7 @@ from app.audits.areas import Unit
 from app.audits.report_xlsx import CREATED, PLAIN, height_of
 from app.audits.sheet_rows import Line, with_rows
 from app.audits.worklists import WorkItem, WorkLists
-from app.files.write import in_xml
+from app.files.cell_xml import in_xml
 from matching.normalise.text import fold
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)

@@ -20,7 +20,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.csv_cells import no_formula
-from app.files.cell_xml import in_xml as in_xml
 from app.files.errors import OutputIsInput, OutputNotWritable, ResultFormatUnknown
 from app.files.result_workbook import write_workbook
 from app.files.results import RESULT_COLUMNS, Kind, ResultColumn, arrow_schema

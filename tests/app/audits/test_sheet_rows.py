@@ -13,7 +13,7 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from app.audits.sheet_rows import Line, with_rows
-from app.files.write import in_xml
+from app.files.cell_xml import in_xml
 
 PART = "xl/worksheets/sheet1.xml"
 
