@@ -53,7 +53,12 @@ class Database:
             yield session
 
     def number(self, statement: str) -> int | None:
-        """The one number that a statement without parameters finds; for what every request asks, a session is dear."""
+        """The one number that a statement without parameters finds."""
+        row = self.row(statement)
+        return None if row is None else int(row[0])
+
+    def row(self, statement: str) -> tuple[Any, ...] | None:
+        """The one row that a statement without parameters finds; for what every request asks, a session is dear."""
         connection = self.engine.raw_connection()
         driver: Any = connection.driver_connection
         # One statement needs no transaction: BEGIN and ROLLBACK are two more ways to PostgreSQL and back.
@@ -72,7 +77,7 @@ class Database:
             raise
         finally:
             connection.close()  # back to the pool, rolled back
-        return None if row is None else int(row[0])
+        return None if row is None else tuple(row)
 
     def close(self) -> None:
         """Close all connections."""

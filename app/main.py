@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app import problems
 from app.access_log.log import AccessLog
+from app.answer_threads import AnswerThreads
 from app.audits import routes as audits
 from app.audits.service import AuditRoom
 from app.body_limit import BodyLimit
@@ -28,6 +29,7 @@ from app.db import Database, database
 from app.jobs import routes as jobs
 from app.matches import routes as matches
 from app.matches.attempts import Attempts
+from app.matches.direct import METHOD, PATH, Direct
 from app.matches.even_answers import EvenAnswers
 from app.matches.service import Matcher, reference_secret
 from app.metrics import Metrics
@@ -97,10 +99,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.audits = AuditRoom(app.state.jobs, app.state.reviews.reviews)
     uploads = {"/v1/jobs": (settings.upload_limit_mb << 20) + MAX_BODY, "/v1/register/deltas": register.MAX_DELTA}
     app.state.attempts = Attempts(clock=time.time)
+    app.state.threads = threads = AnswerThreads()
+    app.add_middleware(Direct, threads=threads)
     app.add_middleware(EvenAnswers, seconds=settings.even_answers_ms / 1_000)
     app.add_middleware(BodyLimit, most=MAX_BODY, refuse=problems.too_large, larger=uploads)
     app.add_middleware(BodyTime, seconds=settings.body_seconds)
-    app.add_middleware(Gate, keeper=keeper(Authenticator(db, tokens_of(settings), clock=utc_now), settings))
+    door = keeper(Authenticator(db, tokens_of(settings), clock=utc_now), settings)
+    app.add_middleware(Gate, keeper=door, late=frozenset({(METHOD, PATH)}))
     problems.install(app)
     app.add_middleware(SecurityHeaders, hsts_seconds=settings.hsts_seconds)
     app.add_middleware(Observed, metrics=metrics, tracer=tracer)
@@ -123,6 +128,7 @@ def _lifespan(db: Database) -> Callable[[FastAPI], Any]:
         # The gazetteer and the word tables load at first use: better now than in somebody's request.
         normalise(RawRecord(full_name="Nguyễn Văn A", address="Lâm Đồng"), as_of=app.state.today())
         yield
+        app.state.threads.close()
         app.state.matcher.close()
         app.state.access_log.close()
         app.state.tracer.close()

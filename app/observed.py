@@ -72,12 +72,11 @@ def route_of(scope: Scope) -> str:
 
 
 def _tell(scope: Scope, route: str, status: int, seconds: float) -> None:
-    caller = scope["state"].get("caller")
     level = _log.debug if route in _QUIET and status < 400 else _log.info
     level(
         "request.answered",
         route=route,
         status=status,
         ms=round(1_000 * seconds, 2),
-        client=getattr(caller, "client_id", None),
+        client=scope["state"].get("client_id"),
     )

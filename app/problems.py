@@ -29,6 +29,7 @@ _DATABASE_FAILED: tuple[type[Exception], ...] = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
 )
+_VALUE_REFUSED: tuple[type[Exception], ...] = (DataError, psycopg.DataError)
 Json = dict[str, Any]
 _LANGUAGES_READ = 20
 _log = structlog.get_logger(__name__)
@@ -189,30 +190,14 @@ def problem_responses(*statuses: int) -> dict[int | str, Json]:
 def install(app: FastAPI) -> None:
     """Turn every error of a request into a problem detail."""
 
-    @app.exception_handler(ServiceError)
-    def _own(request: Request, error: ServiceError) -> JSONResponse:
-        return _response(problem_of(error, language_of(request)), error.headers)
+    async def foreseen(request: Request, error: Exception) -> JSONResponse:
+        response = refusal(request.scope, error)
+        if response is None:
+            raise error
+        return response
 
-    @app.exception_handler(RequestValidationError)
-    def _refused(request: Request, error: RequestValidationError) -> JSONResponse:
-        return _response(validation_problem(error.errors(), language_of(request)))
-
-    @app.exception_handler(HTTPException)
-    def _framework(request: Request, error: HTTPException) -> JSONResponse:
-        return _response(_status_problem(error.status_code, language_of(request)), error.headers)
-
-    def _database(request: Request, error: Exception) -> JSONResponse:
-        return _response(problem_of(_database_failed(error), language_of(request)))
-
-    for kind in _DATABASE_FAILED:
-        app.add_exception_handler(kind, _database)
-
-    def _value(request: Request, error: Exception) -> JSONResponse:
-        _log.warning("database.value_refused", kind=type(error).__name__)
-        return _response(problem_of(ValueUnusable(), language_of(request)))
-
-    for kind in (DataError, psycopg.DataError):
-        app.add_exception_handler(kind, _value)
+    for kind in (ServiceError, RequestValidationError, HTTPException, *_DATABASE_FAILED, *_VALUE_REFUSED):
+        app.add_exception_handler(kind, foreseen)
     app.add_middleware(UnforeseenErrors)
 
 
@@ -254,11 +239,19 @@ def _place(error: Exception) -> str:
 
 
 def refusal(scope: Scope, error: Exception) -> JSONResponse | None:
-    """The answer of a layer in front of the routes to an error that it foresees; None for any other."""
+    """The answer to an error that is foreseen, be it of a route or of a layer in front; None for any other."""
+    language = language_of(Request(scope))
     if isinstance(error, ServiceError):
-        return _response(problem_of(error, language_of(Request(scope))), error.headers)
+        return _response(problem_of(error, language), error.headers)
+    if isinstance(error, RequestValidationError):
+        return _response(validation_problem(error.errors(), language))
+    if isinstance(error, HTTPException):
+        return _response(_status_problem(error.status_code, language), error.headers)
     if isinstance(error, _DATABASE_FAILED):
-        return _response(problem_of(_database_failed(error), language_of(Request(scope))))
+        return _response(problem_of(_database_failed(error), language))
+    if isinstance(error, _VALUE_REFUSED):
+        _log.warning("database.value_refused", kind=type(error).__name__)
+        return _response(problem_of(ValueUnusable(), language))
     return None
 
 

@@ -40,12 +40,16 @@ class Requires:
         caller: Caller | None = getattr(request.state, "caller", None)
         if caller is None:  # no gate in front: closed
             raise KeyMissing()
+        return self.admitted(caller, request)
+
+    def admitted(self, caller: Caller, request: Request) -> Caller:
+        """The caller with the purpose stated, which `request.state.caller` holds as well; an error if not let in."""
         for scope in self.scopes:
             if scope not in caller.scopes:
                 raise ScopeMissing(scope=scope)
         if self.purpose:
             caller = replace(caller, purpose=purpose_of(request))
-            request.state.caller = caller
+        request.state.caller = caller
         return caller
 
 

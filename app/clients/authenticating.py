@@ -41,25 +41,30 @@ class Authenticator:
         self._database, self._tokens, self._clock = database, tokens, clock
         self._kept: dict[bytes, tuple[int, Known]] = {}
 
-    def known(self, authorization: str) -> Known:
-        """The client behind an Authorization header; KeyMissing, or KeyInvalid."""
-        scheme, _, shown = authorization.partition(" ")
-        shown = shown.strip()
-        if scheme.lower() != "bearer" or not shown:
-            raise KeyMissing()
+    def known(self, authorization: str, *, number: int | None = None) -> Known:
+        """The client behind an Authorization header; KeyMissing, or KeyInvalid.
+
+        `number` is that of the changes, where it was read already for this request.
+        """
+        shown = _shown(authorization)
         if not self._has_form(shown):  # no word of the database is needed to say no
             raise KeyInvalid()
-        number = store.changes(self._database)
+        number = store.changes(self._database) if number is None else number
         now = self._clock()
-        # Not the key: what is kept in memory should open nothing.
-        place = sha256(shown.encode()).digest()
+        place = _place(shown)
         kept = self._kept.get(place)
         if kept is None or kept[0] != number or kept[1].until <= now.timestamp():
+            self._kept.pop(place, None)  # who isn't found now isn't remembered either
             kept = (number, self._found(shown, now))
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[place] = kept
         return kept[1]
+
+    def remembered(self, authorization: str) -> Known | None:
+        """Who this header was last found to be, if that is kept; it opens nothing until `known` says the same."""
+        kept = self._kept.get(_place(_shown(authorization)))
+        return None if kept is None else kept[1]
 
     def _found(self, shown: str, now: datetime) -> Known:
         prefix = prefix_of(shown)
@@ -91,6 +96,20 @@ class Authenticator:
             raise KeyInvalid()
         until = min(token.expires, now.timestamp() + _TOKEN_SECONDS)
         return Known(_caller(client, client.scopes & token.scopes, "token"), client.limits, until)
+
+
+def _shown(authorization: str) -> str:
+    """The key or token in a header; KeyMissing."""
+    scheme, _, shown = authorization.partition(" ")
+    shown = shown.strip()
+    if scheme.lower() != "bearer" or not shown:
+        raise KeyMissing()
+    return shown
+
+
+def _place(shown: str) -> bytes:
+    """Under what a caller is kept: not the key, for what is kept in memory should open nothing."""
+    return sha256(shown.encode()).digest()
 
 
 def _caller(client: Client, scopes: frozenset[str], credential: str) -> Caller:

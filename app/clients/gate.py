@@ -34,11 +34,27 @@ def keeper(authenticator: Authenticator, settings: Settings) -> Keeper:
     return Keeper(authenticator, Turnstile(clock=time.monotonic), settings)
 
 
-class Gate:
-    """An ASGI layer: the caller goes into `request.state.caller`, or the request is refused."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who a request says it comes from, where its route itself asks whether that still holds."""
 
-    def __init__(self, app: ASGIApp, *, keeper: Keeper) -> None:
-        self._app, self._keeper = app, keeper
+    authenticator: Authenticator
+    authorization: str
+
+    def confirmed(self, *, number: int) -> Known:
+        """The client as it stands at this number of changes; KeyInvalid if it may no longer call."""
+        return self.authenticator.known(self.authorization, number=number)
+
+
+class Gate:
+    """An ASGI layer: the caller goes into `request.state.caller`, or the request is refused.
+
+    `late` names methods and paths whose route confirms the caller together with what else it reads first. There, who
+    was recognised before gets in with `request.state.claim` and no caller: a route that forgets to confirm finds none.
+    """
+
+    def __init__(self, app: ASGIApp, *, keeper: Keeper, late: frozenset[tuple[str, str]] = frozenset()) -> None:
+        self._app, self._keeper, self._late = app, keeper, late
         self._threads: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,7 +68,11 @@ class Gate:
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            known = await self._known(scope)
+            shown = _authorization(scope)
+            late = (scope["method"], scope["path"]) in self._late
+            known = self._keeper.authenticator.remembered(shown) if late else None
+            if known is None:
+                known = await self._known(shown)
             limits, settings = known.limits, self._keeper.settings
             self._keeper.turnstile.enter(
                 known.caller.client_id,
@@ -66,18 +86,24 @@ class Gate:
             await response(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state["caller"], state["limits"] = known.caller, limits
+        state["client_id"], state["limits"] = known.caller.client_id, limits
+        if late:
+            state["claim"] = Claim(self._keeper.authenticator, shown)
+        else:
+            state["caller"] = known.caller
         try:
             await self._app(scope, receive, send)
         finally:
             self._keeper.turnstile.leave(known.caller.client_id)
 
-    async def _known(self, scope: Scope) -> Known:
-        shown = [value for name, value in scope["headers"] if name == b"authorization"]
-        if len(shown) != 1:
-            raise KeyMissing()
+    async def _known(self, shown: str) -> Known:
         if self._threads is None:
             self._threads = CapacityLimiter(_THREADS)
-        return await to_thread.run_sync(
-            self._keeper.authenticator.known, shown[0].decode("latin-1"), limiter=self._threads
-        )
+        return await to_thread.run_sync(self._keeper.authenticator.known, shown, limiter=self._threads)
+
+
+def _authorization(scope: Scope) -> str:
+    shown = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(shown) != 1:
+        raise KeyMissing()
+    return str(shown[0].decode("latin-1"))

@@ -15,6 +15,7 @@ from app.matches.disclosure import limited
 from app.matches.errors import OutOfTime
 from app.matches.recorded import Recorder
 from app.matches.service import Matcher
+from app.matches.store import Standing
 from matching.answer import RecordAnswer
 from matching.link import Question, link
 from matching.normalise import normalise
@@ -51,9 +52,9 @@ class Asking:
         """Whether the caller may see what the register holds."""
         return self.caller.may(DISCLOSE)
 
-    def question(self, *, explain: bool) -> Question:
-        """What is asked."""
-        return replace(self.matcher.question(explain=explain), compared=self.kept.compared)
+    def question(self, *, explain: bool, standing: Standing | None = None) -> Question:
+        """What is asked; of what stands now, or stood when it was read for this request."""
+        return replace(self.matcher.question(explain=explain, now=standing), compared=self.kept.compared)
 
     def answers(self, action: str, raws: Sequence[RawRecord], question: Question) -> list[Told]:
         """For each record its answer as the caller may see it, or why it gets none; kept in the access log before."""

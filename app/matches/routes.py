@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,12 +10,11 @@ from pydantic import ValidationError
 
 from app.clients import Caller, requires
 from app.errors import ServiceError
-from app.matches.asking import DISCLOSE, Asking, Bounds, says_nobody
-from app.matches.asking import Told as Answered
-from app.matches.errors import EmptyRecord, NotJson
-from app.matches.even_answers import hold_evenly
+from app.matches.answering import answer_one, as_json, asking_of, evenly, json_only, recorder_of, rendering_of
+from app.matches.asking import Asking
+from app.matches.errors import EmptyRecord
 from app.matches.recorded import Recorder
-from app.matches.rendering import Json, Rendering, person_reference, stamp
+from app.matches.rendering import Json, Rendering, stamp
 from app.matches.schemas import (
     BatchAnswer,
     BatchRequest,
@@ -26,15 +24,13 @@ from app.matches.schemas import (
     NormaliseAnswer,
     NormaliseRequest,
 )
-from app.problems import language_of, problem_of, problem_responses, validation_problem
+from app.problems import problem_of, problem_responses, validation_problem
 from matching.normalise import normalise
 from matching.records import RawRecord
 
 
 async def _json_only(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise NotJson()
+    json_only(request)
 
 
 Known = Annotated[Caller, Depends(requires("match"))]
@@ -48,22 +44,18 @@ router = APIRouter(
 
 
 async def _rendering(request: Request, caller: Known) -> Rendering:
-    reference = person_reference(request.app.state.reference_secret, caller.client_id)
-    return Rendering(language_of(request), reference, caller.may(DISCLOSE))
+    return rendering_of(request, caller)
 
 
 async def _recorder(request: Request, caller: Known) -> Recorder:
-    state = request.app.state
-    return Recorder(state.access_log, state.metrics, caller, request.state.request_id)
+    return recorder_of(request, caller)
 
 
 Kept = Annotated[Recorder, Depends(_recorder)]
 
 
-async def _asking(request: Request, caller: Known, kept: Kept) -> Asking:
-    state, own = request.app.state, request.state.limits.attempts
-    bounds = Bounds(state.settings.attempts_per_day if own is None else own, state.settings.request_seconds)
-    return Asking(state.matcher, kept, caller, state.attempts, bounds)
+async def _asking(request: Request, kept: Kept) -> Asking:
+    return asking_of(request, kept, request.state.limits)
 
 
 Asked = Annotated[Asking, Depends(_asking)]
@@ -84,12 +76,7 @@ def match_one(asked: MatchRequest, asking: Asked, told: Told, request: Request) 
 
     A verdict is a preliminary match; it doesn't replace the answer of the authority that keeps the register.
     """
-    raw = asked.record.raw()
-    question = asking.question(explain=asked.explain)
-    (answer,) = _evenly(request, asking, asking.answers("match.answered", [raw], question))
-    if isinstance(answer, ServiceError):
-        raise answer
-    return _json(told.record(answer) | {"stamp": stamp(question.stamp)})
+    return answer_one(asked, asking, told, request)
 
 
 @router.post("/match/batch", response_model=BatchAnswer, summary="Đối chiếu nhiều bản ghi / match up to 1,000 records")
@@ -103,7 +90,7 @@ def match_batch(asked: BatchRequest, asking: Asked, told: Told, request: Request
         items.append({"index": index, "status": 200 if problem is None else problem["status"], "error": problem})
         if raw is not None:
             raws.append(raw)
-    rest = iter(_evenly(request, asking, asking.answers("match.batch_answered", raws, question)))
+    rest = iter(evenly(request, asking, asking.answers("match.batch_answered", raws, question)))
     for item in items:
         item["answer"] = None
         if item["error"] is None:
@@ -112,7 +99,7 @@ def match_batch(asked: BatchRequest, asking: Asked, told: Told, request: Request
                 item |= {"status": answer.status, "error": problem_of(answer, told.language)}
             else:
                 item["answer"] = told.record(answer)
-    return _json({"results": items, "stamp": stamp(question.stamp)})
+    return as_json({"results": items, "stamp": stamp(question.stamp)})
 
 
 @router.post("/normalise", response_model=NormaliseAnswer, summary="Chuẩn hóa một bản ghi / clean one land record")
@@ -120,14 +107,7 @@ def normalise_one(asked: NormaliseRequest, request: Request, told: Told, kept: K
     """The clean form of a land record, with a flag and the rule behind it for every change; nobody is looked up."""
     clean = normalise(asked.record.raw(), as_of=request.app.state.today())
     kept.cleaned("normalise.answered")
-    return _json(told.clean(clean))
-
-
-def _evenly(request: Request, asking: Asking, answers: list[Answered]) -> list[Answered]:
-    """The answers; where they say "nobody" to a client that may know no more, they leave at even times."""
-    if not asking.discloses and says_nobody(answers):
-        hold_evenly(request.state)
-    return answers
+    return as_json(told.clean(clean))
 
 
 def _read(record: Any, told: Rendering) -> tuple[RawRecord | None, Json | None]:
@@ -138,8 +118,3 @@ def _read(record: Any, told: Rendering) -> tuple[RawRecord | None, Json | None]:
         return None, validation_problem(error.errors(include_input=False, include_url=False), told.language)
     except EmptyRecord as error:
         return None, problem_of(error, told.language)
-
-
-def _json(content: Json) -> Response:
-    # The answer was built for the contract: validating it again would double the time of a request.
-    return Response(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")

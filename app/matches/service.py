@@ -14,9 +14,8 @@ from threading import Lock
 import numpy as np
 
 from app.db import Database
-from app.models import store as models
+from app.matches.store import Standing, standing
 from app.models.service import active_model
-from app.register import store
 from app.register.candidates import SqlCandidates, candidates_of
 from app.register.errors import NoActiveVersion
 from matching.link import Question
@@ -34,12 +33,12 @@ class Matcher:
         self._model = default_model()
         self._model_id: int | None = None
 
-    def question(self, *, explain: bool = False) -> Question:
+    def question(self, *, explain: bool = False, now: Standing | None = None) -> Question:
         """What is asked: the active register, the model, today's date; NoActiveVersion if there is no register."""
-        version = store.active_id(self._database)
-        if version is None:
+        now = standing(self._database) if now is None else now
+        if now.version is None:
             raise NoActiveVersion()
-        return Question(self._candidates(version), self._active_model(), self._today(), explain)
+        return Question(self._candidates(now.version), self._active_model(now.model), self._today(), explain)
 
     def ready(self) -> str:
         """The register version that answers, once it has answered a question; an error says what is missing."""
@@ -54,8 +53,7 @@ class Matcher:
                 self._source.close()
             self._source = self._version = None
 
-    def _active_model(self) -> Model:
-        found = models.active_id(self._database)
+    def _active_model(self, found: int | None) -> Model:
         with self._lock:
             if found != self._model_id:
                 self._model, self._model_id = active_model(self._database), found

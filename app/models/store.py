@@ -9,12 +9,10 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.db import Database
 from app.models.errors import ModelMissing
 from app.tables import linkage_model_pointer, linkage_models
 
 _models, _pointer = linkage_models, linkage_model_pointer
-_POINTED = str(select(_pointer.c.model_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,6 @@ def active(session: Session) -> StoredModel | None:
     """The model that the pointer names; None: the one that ships with the program."""
     found = session.execute(select(_models).join(_pointer, _pointer.c.model_id == _models.c.id)).one_or_none()
     return None if found is None else _model(found)
-
-
-def active_id(database: Database) -> int | None:
-    """The number of the activated model; None: the one that ships with the program."""
-    return database.number(_POINTED)
 
 
 def add(session: Session, *, version: str, content: str, note: str, now: datetime) -> StoredModel:
