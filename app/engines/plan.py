@@ -21,11 +21,12 @@ from matching.normalise.gazetteer import gazetteer
 
 ROWS_PER_CHUNK: Final = 10_000
 _PIECE: Final = 1 << 20
+_CHUNKS_VERSION: Final = 2  # of what chunks hold: moves when chunks of another version would not fit together
 
 
 def code_version() -> str:
     """All of the program that the bytes of a result depend on; workers refuse a run of another one."""
-    return f"{release('khop')}/{KEYS_VERSION}/{gazetteer().version}/arrow-{pa.__version__}"
+    return f"{release('khop')}/{KEYS_VERSION}/{gazetteer().version}/chunks-{_CHUNKS_VERSION}/arrow-{pa.__version__}"
 
 
 @dataclass(frozen=True, slots=True)

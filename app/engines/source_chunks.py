@@ -14,15 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from app.engines.errors import StageNotDone
 from app.engines.folder import appearing
+from app.engines.row_hashes import hashes
 from app.files import LandBatch
-from app.files.blocks import Cell, cell_text
 from app.files.rows import raw_records
+from app.files.text_columns import cells_as_found
 from matching.records import CellType, RawRecord
 
 SOURCE_ROW, REASON, ROW_HASH, OWN_ID = "source_row", "reason", "row_hash", "own_id"
@@ -31,6 +30,7 @@ _CELLS: Final = "cell."
 _CELL_TYPES: Final = tuple(CellType)
 _TEXT_FIELDS: Final = tuple(f.name for f in fields(RawRecord) if f.name not in ("birth_date_cell", "sex_derived"))
 _NOT_CONTENT: Final = frozenset(("record_id", "encoding"))
+_STRING: Final = pa.string()
 _OF_ALL_PARTS: Final = frozenset(("parcel_id", "parcel_commune_code", "certificate_no"))
 
 
@@ -83,17 +83,18 @@ def write_source_chunk(path: Path, batch: LandBatch, reading: SheetReading) -> i
     columns: dict[str, Any] = {SOURCE_ROW: pa.array(spread.owners + batch.source_rows[0])}
     for name in _TEXT_FIELDS:
         if any(name in part.columns for part in batch.parts):
-            columns[name] = spread.joined([part.columns.get(name) for part in batch.parts])
+            parts = [part.columns.get(name) for part in batch.parts]
+            columns[name] = spread.joined([None if texts is None else texts.array for texts in parts])
     if any(part.birth_date_cells is not None for part in batch.parts):
         cells = [part.birth_date_cells for part in batch.parts]
-        codes = [None if each is None else list(map(_CELL_TYPES.index, each)) for each in cells]
+        codes = [None if each is None else pa.array(list(map(_CELL_TYPES.index, each)), pa.int8()) for each in cells]
         columns["birth_date_cell"] = spread.joined(codes, pa.int8(), 0)
     columns[REASON] = spread.reasons()
-    columns[ROW_HASH] = spread.of_rows(pa.array(_hashes(batch, reading.content)))
+    columns[ROW_HASH] = spread.of_rows(pa.array(hashes(*_content(batch, reading.content))))
     if reading.own_ids:
-        columns[OWN_ID] = spread.of_rows(pa.array(_hashed(pa.array(batch.parts[0].columns["record_id"], pa.string()))))
+        columns[OWN_ID] = spread.of_rows(pa.array(hashes(batch.parts[0].columns["record_id"].array)))
     for place in reading.kept:
-        columns[f"{_CELLS}{place}"] = spread.of_rows(_texts_array(_cell_texts(batch.cells[place])))
+        columns[f"{_CELLS}{place}"] = spread.of_rows(cells_as_found(batch.cells[place]).array)
     first = batch.parts[0]
     meta = {
         "plan": reading.plan,
@@ -124,8 +125,7 @@ class _Spread:
 
     def __init__(self, batch: LandBatch) -> None:
         self._batch = batch
-        count = len(batch)
-        presences = [np.fromiter(part.present, dtype=np.bool_, count=count) for part in batch.parts]
+        presences = [part.present for part in batch.parts]
         self._parts = [np.flatnonzero(present) for present in presences]
         self._nobody = np.flatnonzero(~np.logical_or.reduce(presences))
         owners = np.concatenate([*self._parts, self._nobody])
@@ -137,17 +137,15 @@ class _Spread:
             owners = owners[order]
         self.owners = owners  # the input row of each row of the table
 
-    def joined(self, columns: Sequence[Sequence[Any] | None], kind: Any = None, absent: Any = None) -> Any:
+    def joined(self, columns: Sequence[Any], kind: Any = _STRING, absent: Any = None) -> Any:
         """The values of each part at the rows where it is present, as a column of the table."""
-        kind = kind or pa.string()
         pieces = []
         for values, places in zip(columns, self._parts, strict=True):
             if values is None:
-                pieces.append(pa.array([absent] * len(places), kind))
+                pieces.append(pa.repeat(pa.scalar(absent, kind), len(places)))
             else:
-                whole = _texts_array(values) if kind == pa.string() else pa.array(values, kind)
-                pieces.append(whole if len(places) == len(whole) else whole.take(pa.array(places)))
-        return self._ordered([*pieces, pa.array([absent] * len(self._nobody), kind)])
+                pieces.append(values if len(places) == len(values) else values.take(pa.array(places)))
+        return self._ordered([*pieces, pa.repeat(pa.scalar(absent, kind), len(self._nobody))])
 
     def reasons(self) -> Any:
         """Why a row of the table holds no land user."""
@@ -191,37 +189,15 @@ def _reason(batch: LandBatch, place: int) -> str:
     return f"skipped:{skipped}" if skipped else batch.errors.get(place) or "row_empty"
 
 
-def _hashes(batch: LandBatch, content: Sequence[int]) -> NDArray[np.int64]:
-    """What each row says of its land users, parcel and certificate, and in other columns, as one number."""
-    columns: list[Sequence[str | None]] = []
-    for place, part in enumerate(batch.parts):
-        columns += [
-            texts
-            for name, texts in part.columns.items()
-            if name not in _NOT_CONTENT and not (place and name in _OF_ALL_PARTS)
-        ]
-    columns += [_cell_texts(batch.carried[place]) for place in content]
-    arrays = [_texts_array(texts) for texts in columns]
-    return _hashed(pc.binary_join_element_wise(*arrays, "\x1f", null_handling="replace", null_replacement=""))
-
-
-def _hashed(texts: Any) -> NDArray[np.int64]:
-    """A number for each text, the same on every machine (SipHash with the fixed key of pandas)."""
-    from pandas.util import hash_array  # pandas takes a second to load: not when the service starts
-
-    hashes: NDArray[np.uint64] = hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
-    return hashes.view(np.int64)
-
-
-def _texts_array(texts: Sequence[str | None]) -> Any:
-    try:
-        return pa.array(texts, pa.string())
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return pa.array([t and t.encode("utf-8", "replace").decode() for t in texts], pa.string())
-
-
-def _cell_texts(cells: Sequence[Cell]) -> list[str | None]:
-    return [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
+def _content(batch: LandBatch, others: Sequence[int]) -> list[Any]:
+    """The columns of what a row says of its land users, parcel and certificate, and of these other columns."""
+    columns = [
+        texts.array
+        for place, part in enumerate(batch.parts)
+        for name, texts in part.columns.items()
+        if name not in _NOT_CONTENT and not (place and name in _OF_ALL_PARTS)
+    ]
+    return columns + [cells_as_found(batch.carried[place]).array for place in others]
 
 
 def _texts(column: Any) -> list[str | None]:

@@ -93,7 +93,7 @@ def _read(
         if not is_source_chunk(target, plan.digest):
             write_source_chunk(target, batch, readings[batch.source_sheet])
         chunks.append(len(batch))
-        people += sum(map(sum, (part.present for part in batch.parts)))
+        people += sum(int(part.present.sum()) for part in batch.parts)
         behind += len(batch)
         done(Progress("read", behind, file.rows, len(chunks)))
     return manifest_of(file, plan, chunks=chunks, records=people)

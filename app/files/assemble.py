@@ -9,16 +9,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
-from app.files.blocks import Block, cell_text
-from app.files.header_table import ABSENT
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from app.files.blocks import Block, Cell, cell_text
 from app.files.inherit import GROUPS, Inheritance, RowNo, read_row_no
 from app.files.knowledge import Knowledge
 from app.files.layout import Layout, Part
 from app.files.person_columns import birth_date_cells, birth_dates, full_names, id_numbers
 from app.files.rows import LandBatch, PartColumns, Texts
 from app.files.signatures import Signatures
+from app.files.text_columns import Marks, TextColumn, cell_texts, longest, rows_at, text_column
 from matching.normalise import legacy_encodings
 from matching.normalise.text import fold, repair
 from matching.records import MAX_CELL, Role
@@ -47,11 +51,12 @@ class Assembler:
         signatures = self._signatures.rows(block, known)
         skipped |= {place: "no_record" for place in signatures if skipped.get(place) in (None, "parcel_only")}
         inherited: frozenset[int] = frozenset()
+        texts_of: dict[str, Texts] = dict(shared)
         if row_numbers is not None:
-            shared, inherited = self._inheritance.fill(
-                row_numbers, shared, skipped | dict.fromkeys(block.errors, "error")
+            texts_of, inherited = self._inheritance.fill(
+                row_numbers, texts_of, skipped | dict.fromkeys(block.errors, "error")
             )
-        shared = _with_parcels(shared)
+        shared = {name: text_column(column) for name, column in _with_parcels(texts_of).items()}
         ids = self._record_ids(block, shared)
         out = skipped.keys() | block.errors.keys()
         return LandBatch(
@@ -68,10 +73,10 @@ class Assembler:
             cells=block.columns,
         )
 
-    def _decoded(self, name: str, texts: Texts) -> Texts:
+    def _decoded(self, name: str, texts: TextColumn) -> TextColumn:
         """The column in Unicode, where it alone is in an old encoding."""
         encoding = self._knowledge.decoded.get(name)
-        return texts if encoding is None else [text and _decoded(text, encoding) for text in texts]
+        return texts if encoding is None else text_column([text and _decoded(text, encoding) for text in texts])
 
     def _row_numbers(self, block: Block) -> list[RowNo] | None:
         """What the STT cells say; None where the table has no such column."""
@@ -82,57 +87,59 @@ class Assembler:
         self,
         block: Block,
         texts: _TextColumns,
-        shared: Mapping[str, Texts],
-        named: Sequence[Sequence[bool]],
+        shared: Mapping[str, TextColumn],
+        named: Sequence[Marks],
         row_numbers: Sequence[RowNo] | None,
     ) -> dict[int, str]:
         """The places of rows that are no records, with the reason."""
         skipped: dict[int, str] = {}
-        for place, anybody in enumerate(map(any, zip(*named, strict=True))):
-            if not anybody and place not in block.errors:
+        nobody = np.flatnonzero(~np.logical_or.reduce(named)).tolist()
+        for place, row in zip(nobody, rows_at(block.columns, nobody), strict=True):
+            if place not in block.errors:
                 continues = row_numbers is not None and row_numbers[place] is RowNo.BLANK
-                reason = _why_nobody(block, shared, place, continues=continues)
+                reason = _why_nobody(row, shared, place, continues=continues)
                 if reason is not None:
                     skipped[place] = reason
         for at in {0, *(self._layout.shared.get(name, 0) for name in ("row_no", "record_id")), *self._name_columns()}:
             headers = tuple(filter(None, self._layout.columns[at].texts))
-            suspect = (*_LIKE_TOTAL, *headers)
-            for place, text in enumerate(texts[at]):
-                if text is None or not text.startswith(suspect) or place in block.errors:
+            suspects = _suspects(texts[at], headers)
+            for place, (text,) in zip(suspects, rows_at([texts[at]], suspects), strict=True):
+                if place in block.errors:
                     continue
                 if text in headers:
                     skipped[place] = "header"
-                elif _TOTAL.fullmatch(repair(text[:80]).lower()):
+                elif _TOTAL.fullmatch(repair(str(text)[:80]).lower()):
                     skipped[place] = "total"
         return skipped
 
     def _name_columns(self) -> list[int]:
         return [part.fields["full_name"] for part in self._layout.parts if "full_name" in part.fields]
 
-    def _record_ids(self, block: Block, shared: Mapping[str, Texts]) -> list[str]:
+    def _record_ids(self, block: Block, shared: Mapping[str, TextColumn]) -> TextColumn:
         """The file's own ids; else sheet and row."""
-        prefix = f"{self._sheet}!" if self._sheet else ""
-        rows = range(block.first_row, block.first_row + block.rows)
-        if "record_id" not in shared:
-            return [f"{prefix}{row}" for row in rows]
-        return [own or f"{prefix}{row}" for own, row in zip(shared["record_id"], rows, strict=True)]
+        own = shared.get("record_id")
+        if own is not None and not own.array.null_count:
+            return own
+        numbers = pa.array(np.arange(block.first_row, block.first_row + block.rows)).cast(pa.string())
+        rows = pc.binary_join_element_wise(f"{self._sheet}!", numbers, "") if self._sheet else numbers
+        return TextColumn(rows if own is None else pc.coalesce(own.array, rows))
 
     def _part(
         self,
         block: Block,
         place: int,
-        columns: Mapping[str, Texts],
-        shared: Mapping[str, Texts],
+        columns: Mapping[str, TextColumn],
+        shared: Mapping[str, TextColumn],
         *,
-        ids: list[str],
-        present: Sequence[bool],
+        ids: TextColumn,
+        present: Marks,
     ) -> PartColumns:
         """One land user of every row, under the names of RawRecord's fields."""
         part = self._layout.parts[place]
         made: dict[str, Texts | None] = {
             **{name: shared.get(name) for name in _SHARED_FIELDS},
             **{name: columns.get(name) for name in _OWN_FIELDS},
-            "record_id": ids if not place else [f"{own}:{part.name}" for own in ids],
+            "record_id": ids if not place else TextColumn(pc.binary_join_element_wise(ids.array, part.name, ":")),
             "full_name": full_names(columns),
             "id_number": id_numbers(columns),
             "birth_date": birth_dates(columns),
@@ -146,7 +153,7 @@ class Assembler:
             cells = birth_date_cells(block.columns[part.fields["birth_year"]], texts)
         return PartColumns(
             part=part.name,
-            columns={name: texts for name, texts in made.items() if texts is not None},
+            columns={name: text_column(texts) for name, texts in made.items() if texts is not None},
             birth_date_cells=cells,
             present=present,
             encoding=self._knowledge.encoding,
@@ -161,19 +168,16 @@ class Assembler:
         organisations, forms = made.get("organisation_name"), made.get("legal_form")
         if part.name or not (organisations or (forms and self._layout.representatives)):
             return roles
-        always = self._layout.representatives
-        return [
-            Role.REPRESENTATIVE.value
-            if (always or role is None) and name and (organisation or (always and _is_organisation(form)))
-            else role
-            for role, name, organisation, form in zip(
-                roles or [None] * rows,
-                made["full_name"] or [None] * rows,
-                organisations or [None] * rows,
-                forms or [None] * rows,
-                strict=True,
-            )
-        ]
+        nothing = TextColumn(pa.nulls(rows, pa.string()))
+        given = nothing if roles is None else text_column(roles)
+        bodies = (nothing if organisations is None else text_column(organisations)).given
+        speaks = (nothing if made["full_name"] is None else text_column(made["full_name"])).given
+        if self._layout.representatives:
+            kinds = np.fromiter(map(_is_organisation, forms or nothing), dtype=np.bool_, count=rows)
+            speaks = speaks & (bodies | kinds)
+        else:
+            speaks = speaks & bodies & ~given.given
+        return TextColumn(pc.if_else(pa.array(speaks), Role.REPRESENTATIVE.value, given.array))
 
 
 # "Tổng", "Tổng cộng: 25 thửa", "Cộng 25"; but "Cộng đồng dân cư thôn 3" and "Tổng công ty …" own land, and without
@@ -202,64 +206,54 @@ class _TextColumns:
 
     def __init__(self, block: Block) -> None:
         self._block = block
-        self._made: dict[int, Texts] = {}
+        self._made: dict[int, TextColumn] = {}
 
-    def __getitem__(self, column: int) -> Texts:
+    def __getitem__(self, column: int) -> TextColumn:
         if column not in self._made:
-            cells = self._block.columns[column]
-            if self._block.all_text:
-                texts = _stripped(cast("Sequence[str | None]", cells))
-            else:
-                texts = list(map(cell_text, cells))
-            self._made[column] = texts
+            self._made[column] = cell_texts(self._block.columns[column])
         return self._made[column]
 
 
-def _stripped(cells: Sequence[str | None]) -> Texts:
-    """Cells without the blanks around them, None for those that say nothing."""
-    try:
-        texts: Texts = list(map(str.strip, cast("Sequence[str]", cells)))
-    except TypeError:  # a cell that isn't there
-        return [None if not cell or (text := cell.strip()) in ABSENT else text for cell in cells]
-    return texts if ABSENT.isdisjoint(texts) else [None if text in ABSENT else text for text in texts]
-
-
-def _too_long(block: Block, columns: Iterable[Texts]) -> dict[int, str]:
+def _too_long(block: Block, columns: Iterable[TextColumn]) -> dict[int, str]:
     """The places of rows with a cell that is read and longer than a record may hold by any door."""
-    return {
-        place: "row_too_long"
-        for texts in columns
-        if max(map(len, filter(None, texts)), default=0) > MAX_CELL
-        for place, text in enumerate(texts)
-        if text and len(text) > MAX_CELL and place not in block.errors
-    }
+    found: dict[int, str] = {}
+    for texts in columns:
+        if longest(texts.array) > MAX_CELL:
+            lengths = pc.fill_null(pc.utf8_length(texts.array), 0).to_numpy(zero_copy_only=False)
+            found |= dict.fromkeys(np.flatnonzero(lengths > MAX_CELL).tolist(), "row_too_long")
+    return {place: code for place, code in found.items() if place not in block.errors}
 
 
-def _named(people: Sequence[Mapping[str, Texts]], shared: Mapping[str, Texts]) -> list[list[bool]]:
+def _named(people: Sequence[Mapping[str, TextColumn]], shared: Mapping[str, TextColumn]) -> list[Marks]:
     """For each part and row, whether anybody is named by name, number or birth date; organisations count as holders."""
     named = []
     for place, columns in enumerate(people):
-        identifying = [columns[name] for name in _IDENTIFYING if name in columns]
+        identifying = [columns[name].given for name in _IDENTIFYING if name in columns]
         if not place and "organisation_name" in shared:
-            identifying.append(shared["organisation_name"])
-        named.append(list(map(any, zip(*identifying, strict=True))))
+            identifying.append(shared["organisation_name"].given)
+        named.append(np.logical_or.reduce(identifying))
     return named
 
 
-def _presence(named: Sequence[Sequence[bool]], out: set[int]) -> list[list[bool]]:
+def _presence(named: Sequence[Marks], out: Iterable[int]) -> list[Marks]:
     """For each part and row, whether a land user comes of it: the holder too where nobody at all is named."""
     holder, *others = named
-    somebody_else = list(map(any, zip(*others, strict=True))) if others else [False] * len(holder)
-    presence = [[here or not other for here, other in zip(holder, somebody_else, strict=True)], *map(list, others)]
-    for column in presence:
-        for place in out:
-            column[place] = False
-    return presence
+    records = np.ones(len(holder), dtype=np.bool_)
+    records[list(out)] = False
+    somebody_else = np.logical_or.reduce(others) if others else np.zeros(len(holder), dtype=np.bool_)
+    return [(holder | ~somebody_else) & records, *(other & records for other in others)]
 
 
-def _why_nobody(block: Block, shared: Mapping[str, Texts], place: int, *, continues: bool) -> str | None:
+def _suspects(texts: TextColumn, headers: Sequence[str]) -> list[int]:
+    """The places of texts that begin like a total or a header."""
+    starts = "|".join(map(re.escape, (*_LIKE_TOTAL, *headers)))
+    found: list[int] = pc.indices_nonzero(pc.match_substring_regex(texts.array, f"^(?:{starts})")).to_pylist()
+    return found
+
+
+def _why_nobody(row: Sequence[Cell], shared: Mapping[str, TextColumn], place: int, *, continues: bool) -> str | None:
     """Why a row that names nobody is skipped; None where it is the record of a land user of whom nothing is known."""
-    if not any(cell_text(column[place]) for column in block.columns):
+    if not any(map(cell_text, row)):
         return "blank"
     if any(shared[name][place] for name in _MAKE_A_RECORD & shared.keys()):
         return "parcel_only" if continues else None

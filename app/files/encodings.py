@@ -43,6 +43,16 @@ class TextEncoding(NamedTuple):
         """Whether letters come with their marks apart, so that lines are composed when read."""
         return self.codec == "cp1258"
 
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the bytes are UTF-8."""
+        return self.codec in ("utf-8", "utf-8-sig")
+
+    @property
+    def mark(self) -> int:
+        """How many bytes of a UTF-8 file are a mark and no text."""
+        return len(codecs.BOM_UTF8) if self.codec == "utf-8-sig" else 0
+
 
 class TextReading(NamedTuple):
     """How its owner says that a text file is to be read; None: find out."""

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from app.files.blocks import LONGEST_CELL, MOST_COLUMNS, Block, Cell, Range
 from app.files.errors import FileTooLarge
 from app.files.formats import Format, broken
+from app.files.text_columns import TextColumn
 
 _LARGEST_ROW_GROUP: Final = 4 << 30  # bytes, unpacked
 
@@ -49,7 +50,7 @@ class ParquetTable:
         number = 1
         try:
             for batch in self._file.iter_batches(batch_size=size, columns=self._names):
-                columns, all_text, errors = [], True, dict[int, str]()
+                columns, all_text, errors = list[Sequence[Cell]](), True, dict[int, str]()
                 for name in self._names:
                     column = batch.column(name)
                     if pa.types.is_dictionary(column.type):
@@ -77,8 +78,12 @@ def _too_long(column: Any) -> dict[int, str]:
     return {place: "row_too_long" for place, length in enumerate(characters) if (length or 0) > LONGEST_CELL}
 
 
-def _cells(column: Any) -> list[Cell]:
+def _cells(column: Any) -> Sequence[Cell]:
     """A column as cells; bytes and decimals as text."""
+    if _is_text(column.type):
+        texts = column.cast(pa.string())
+        texts.validate(full=True)  # what is no UTF-8 would fail where it is used
+        return TextColumn(texts)
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
     if pa.types.is_decimal(column.type):

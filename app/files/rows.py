@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from app.errors import Text
 from app.files.blocks import Cell
+from app.files.text_columns import Marks, TextColumn
 from matching.records import CellType, RawRecord
 
 Texts = Sequence[str | None]
@@ -50,9 +51,9 @@ class PartColumns:
     """One land user of each row by column, under the names of RawRecord's fields; `present` where a row has one."""
 
     part: str
-    columns: Mapping[str, Texts]
+    columns: Mapping[str, TextColumn]
     birth_date_cells: Sequence[CellType] | None  # None: text throughout
-    present: Sequence[bool]
+    present: Marks
     encoding: str | None
     sex_derived: bool
 
@@ -122,7 +123,7 @@ class LandBatch:
     def _raws(self) -> Iterator[tuple[RawRecord, ...]]:
         """The land users of each row: those of its parts that are present."""
         by_row = zip(*(part.records for part in self.parts), strict=True)
-        presences = zip(*(part.present for part in self.parts), strict=True)
+        presences = zip(*(part.present.tolist() for part in self.parts), strict=True)
         for records, present in zip(by_row, presences, strict=True):
             yield tuple(record for record, here in zip(records, present, strict=True) if here)
 

@@ -7,12 +7,15 @@ no number, date or parcel; it is handed on as no record, with its row, so that n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+
 from app.files.blocks import Block, cell_text
 from app.files.headers import header_key
+from app.files.text_columns import TextColumn, rows_at
 
 _MOST_CELLS: Final = 4  # signatures side by side
 _NAMES_BELOW: Final = 3  # rows below the last phrase that may hold typed names
@@ -48,17 +51,18 @@ class Signatures:
         self._cells = 0  # of the widest row of this block of signatures
         self._next_row = 0  # the row after the last one that was looked at
 
-    def rows(self, block: Block, known: Sequence[Sequence[str | None]]) -> set[int]:
+    def rows(self, block: Block, known: Sequence[TextColumn]) -> set[int]:
         """The places of the rows that are signatures; `known` are the columns of people and parcels, as texts."""
         found: set[int] = set()
-        for place in _sparse(known, block.rows):
+        sparse = _sparse(known, block.rows)
+        for place, cells in zip(sparse, rows_at(block.columns, sparse), strict=True):
             row = block.first_row + place
             if row != self._next_row:
                 self._names_left = 0  # a full row stood between: another table begins
             self._next_row = row + 1
             if place in block.errors:
                 self._names_left = 0
-            elif self._signs([text for column in block.columns if (text := cell_text(column[place]))]):
+            elif self._signs([text for cell in cells if (text := cell_text(cell))]):
                 found.add(place)
         return found
 
@@ -77,12 +81,15 @@ class Signatures:
         return True
 
 
-def _sparse(known: Sequence[Sequence[str | None]], rows: int) -> Iterable[int]:
+def _sparse(known: Sequence[TextColumn], rows: int) -> list[int]:
     """The places of rows of which only a few cells are known to hold anything."""
     if len(known) <= _MOST_CELLS:
-        return range(rows)
-    blank = len(known) - _MOST_CELLS
-    return (place for place, cells in enumerate(zip(*known, strict=True)) if cells.count(None) >= blank)
+        return list(range(rows))
+    given = np.zeros(rows, dtype=np.int64)
+    for column in known:
+        given += column.given
+    found: list[int] = np.flatnonzero(given <= _MOST_CELLS).tolist()
+    return found
 
 
 def _is_phrase_among(cells: Sequence[str]) -> bool:
