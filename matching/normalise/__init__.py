@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from matching.normalise.record import normalise, normalise_all
+from matching.compiled import search_path
+
+__path__[:0] = search_path()
+
+from matching.normalise.record import normalise, normalise_all  # noqa: E402 - found in its compiled form, if there is one
 
 __all__ = ["normalise", "normalise_all"]

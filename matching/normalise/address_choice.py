@@ -215,8 +215,9 @@ def _contradicted(mention: Mention, sure: list[Mention], agrees: Callable[[Menti
 
 def _supported(place: CommunePlace, mention: Mention, parents: list[Mention]) -> Choice | None:
     """One commune as the meaning of one mention, with its parents; None if it stands there too doubtfully."""
-    district, gained = None, 0
-    province, gained_province = None, 0
+    district: Mention | None = None
+    province: Mention | None = None
+    gained = gained_province = 0
     for parent in parents:
         gain = district_gain(place, parent) if parent.districts else 0
         if gain > gained and (not parent.overlaps(mention) or _within(parent, mention, place)):
@@ -230,7 +231,8 @@ def _supported(place: CommunePlace, mention: Mention, parents: list[Mention]) ->
     if district is not None and province is None:  # "xã Tân An, Hà Giang": the city or the province
         gained_province = province_gain(place, district)
         if gained_province >= min(gained, PROVINCE) > 0:
-            district, gained, province = None, 0, district
+            province = district
+            district, gained = None, 0
         elif gained_province:
             gained, gained_province = min(gained, PROVINCE), 0
     if mention.title is None and district is None and province is None and (mention.doubtful or not mention.whole):

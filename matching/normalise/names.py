@@ -65,13 +65,14 @@ def _first_of_its_kinds(cell: str, kinds: tuple[int, ...], chunks: list[str], *,
     shape = shape_of(cell)
     if shape is None:
         return _read_short(cell)
-    if shape.recipe is None and not shape.refused:
+    recipe = shape.recipe
+    if recipe is None and not shape.refused:
         shape.refuse()
         reading = _learned(cell, shape, [])
         keep(kinds, chunks, shape.recipe)
         return reading
-    keep(kinds, chunks, shape.recipe)
-    return _read_short(cell) if shape.recipe is None else by_recipe(shape.recipe, shape.names)
+    keep(kinds, chunks, recipe)
+    return _read_short(cell) if recipe is None else by_recipe(recipe, shape.names)
 
 
 def _read(cell: str) -> NameReading:

@@ -195,14 +195,19 @@ def _bars_as_breaks(text: str, latest: int) -> str:
         if card.personal is not None:
             lines.append(";".join(number.value for number in (card.personal, card.old) if number is not None))
         else:
-            whole = all(len(_HAS_DIGIT.findall(part)) in (0, *range(7, 14)) for part in line.split("|"))
+            whole = all(len(_HAS_DIGIT.findall(part)) in _WHOLE_LENGTHS for part in line.split("|"))
             lines.append(line.replace("|", ";") if whole else line)
     return "\n".join(lines)
 
 
+_WHOLE_LENGTHS: Final = frozenset({0, *range(7, 14)})  # digits of a whole number, or of none
+
+
 def _says_nothing(text: str) -> bool:
     words = " ".join(fold(text).translate(_PUNCTUATION).split())
-    return words in NOTHING_KNOWN or " ".join(_LABEL_WORDS.sub(" ", words).split()) in (*NOTHING_KNOWN, "")
+    return (
+        words in NOTHING_KNOWN or (left := " ".join(_LABEL_WORDS.sub(" ", words).split())) in NOTHING_KNOWN or not left
+    )
 
 
 _PUNCTUATION: Final = {code: " " for code in range(33, 127) if not chr(code).isalnum()}

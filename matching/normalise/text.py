@@ -65,7 +65,7 @@ _REPEATED_MARK: Final = re.compile("([\u0300-\u036f])\\1+")
 _MARKS_MAX: Final = 30
 _MANY_MARKS: Final = re.compile(rf"[^\w\s\x21-\x7e]{{{_MARKS_MAX + 1},}}")
 _BARRED: Final = re.compile("([dDbB])([\u0300-\u0334\u0337-\u036f]*)[\u0335\u0336]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = re.compile(f"[{chr(0xD800)}-{chr(0xDFFF)}]")
 _ENTITY: Final = re.compile("&(?:#[0-9]{3,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml));")
 
 _TRANSLATIONS: Final[tuple[tuple[str, dict[int, str | None]], ...]] = (
