@@ -235,6 +235,36 @@ def test_a_batch_of_many_keys_is_like_many_batches(source: CandidateSource, memo
     assert len(source.fetch(found.persons)) == len(found.persons)
 
 
+def test_many_ask_one_source_at_once_and_each_gets_its_own_answer(
+    source: CandidateSource, memory: MemoryCandidates
+) -> None:
+    keys = _all_keys(memory)
+    alone = [source.lookup(keys[start : start + 40], cap=5) for start in range(20)]
+    found: list[Found | None] = [None] * len(alone)
+
+    def asks(start: int) -> None:
+        found[start] = source.lookup(keys[start : start + 40], cap=5)
+
+    threads = [threading.Thread(target=asks, args=(start,)) for start in range(len(alone))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one, other in zip(alone, found, strict=True):
+        assert other is not None
+        for before, now in zip(one, other, strict=True):
+            np.testing.assert_array_equal(before, now)
+
+
+def test_a_source_that_was_closed_answers_whoever_still_asks(source: CandidateSource, memory: MemoryCandidates) -> None:
+    if isinstance(source, SqlCandidates):
+        keys = _all_keys(memory)
+        before = source.lookup(keys, cap=5)
+        source.close()
+        for _ in range(2):
+            np.testing.assert_array_equal(source.lookup(keys, cap=5).persons, before.persons)
+
+
 def test_without_a_register_there_are_no_candidates(database: Database) -> None:
     with pytest.raises(NoActiveVersion) as refused:
         active_candidates(database)
