@@ -49,7 +49,7 @@ def total(parts: Iterable[Counts]) -> Counts:
 
 def counted(rows_in: int, table: Any) -> Counts:
     """The counts of a table of result rows."""
-    people = table.filter(table["in_scope"])
+    people = table.select(["verdict", "category", "identity", "next_action"]).filter(table["in_scope"])
     errors = _table(table["error"])
     findings: Counter[str] = Counter()
     for codes, rows in _table(table["findings"]).items():

@@ -11,19 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from typing import Final, NamedTuple
-
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.engines.errors import DecisionsChanged
 from app.engines.folder import RunFolder, write_text
 from app.engines.plan import RunPlan
-from app.judgements import approval_store, store
-from app.judgements.service import effects
 from matching.fingerprint import fingerprint
 from matching.link import Question, link
 from matching.records import CleanRecord, CleanSubject, NumberKind
 from matching.ruled_out import RuledOut
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 LandUserAt = tuple[int, int]  # position of the record, number of the land user
 SAME, NOT_SAME, CONTRADICTORY = "same", "not_same", "contradictory"
@@ -115,6 +114,10 @@ def read_decisions(run: RunFolder, plan: RunPlan) -> Decisions:
 
 def decisions_of(session: Session, list_name: str) -> Decisions:
     """What is in force about a list now."""
+    # The processes that match chunks never ask: a database would take a quarter of a second of their start.
+    from app.judgements import approval_store, store
+    from app.judgements.service import effects
+
     found = effects(store.in_force(session, list_name=list_name))
     decided = [
         Decided(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ from app.engines.result_chunks import HIDDEN, counts_of, read_result_chunk
 from app.files.results import RESULT_COLUMNS, result_schema
 
 _ROW_GROUP: Final = 50_000  # rows; the same for chunks of any size
+_AHEAD: Final = 6  # chunks that are held while others are written: a row group and one more
 _OF_FEW_VALUES: Final = (
     *("kind", "role", "verdict", "category", "identity", "next_action", "findings", "file_findings", "sex", "error"),
     *("commune_code", "proposed_commune_code", "parcel_commune_code", "source_sheet"),
@@ -79,8 +82,7 @@ def _joined(
 ) -> Iterator[Any]:
     """The tables of all chunks in order, with the file findings in their column."""
     at, rows = 0, 0
-    for number, read in enumerate(manifest.chunks):
-        table = read_result_chunk(run.chunk(number))
+    for table, read in zip(_read_ahead(run, len(manifest.chunks)), manifest.chunks, strict=True):
         table = table.set_column(
             table.schema.get_field_index("file_findings"), "file_findings", texts.slice(at, table.num_rows)
         )
@@ -88,6 +90,21 @@ def _joined(
         yield pa.table(columns, schema=schema)
         at, rows = at + table.num_rows, rows + read
         behind(rows)
+
+
+def _read_ahead(run: RunFolder, chunks: int) -> Iterator[Any]:
+    """The tables of all chunks in order; while one is written the next ones are read by another thread."""
+    waiting: deque[Future[Any]] = deque()
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            for number in range(chunks):
+                waiting.append(reader.submit(read_result_chunk, run.chunk(number)))
+                if len(waiting) > _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            reader.shutdown(cancel_futures=True)
 
 
 def _names(table: Any, schema: Any) -> Sequence[Any]:

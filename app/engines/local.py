@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Final
 
+from app.engines.arrow_alone import leave_pandas_out
 from app.engines.counts import Counts
 from app.engines.finish import Totals
 from app.engines.folder import RunFolder
@@ -87,6 +89,7 @@ def run_here(folder: Path, plan: RunPlan, question: Question, *, watcher: Watche
 
 def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: int, watcher: Watcher) -> Totals:
     """All stages; chunks are matched by processes of their own while the file is still being read."""
+    leave_pandas_out()
     arguments = _Work(folder, snapshot, plan.to_json())
     # Spawned, not forked: this process has threads, and a worker shall hold nothing but what it needs.
     pool = ProcessPoolExecutor(
@@ -164,6 +167,9 @@ def _begin(work: _Work) -> None:
 
     from matching.overlay import open_snapshot
 
+    leave_pandas_out()
+    # Tables of readings are given back with the process: taking them down one by one would hold up the end of a run.
+    atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers ends them
     Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -17,11 +17,11 @@ from app.engines.counts import Counts, counted
 from app.engines.decisions import Beside, LandUserAt
 from app.engines.errors import StageNotDone
 from app.engines.folder import appearing
-from app.engines.source_chunks import OWN_ID, PACKED, REASON, ROW_HASH, SOURCE_ROW, SourceChunk
+from app.engines.source_chunks import OWN_ID, PACKED, REASON, ROW_HASH, SOURCE_ROW, SourceChunk, read_packed
 from app.files.results import DECISION_COLUMNS, result_schema
 from matching.answer_columns import DECISIONS, AnswerColumns
-from matching.columns import unpack_date
-from matching.records import BirthDate, CleanSubject, IdentityNumber, NumberKind, Sex
+from matching.columns import pack_date, unpack_date
+from matching.records import CleanSubject, IdentityNumber, NumberKind, PartialDate, Sex
 from matching.variants import name_keys
 
 _SCHEMA: Final = result_schema()
@@ -32,7 +32,6 @@ _FROM_FILE: Final = ("record_id", "parcel_id", "certificate_no", "parcel_commune
 _SEX: Final = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
 _COUNTS: Final = b"khop.counts"
 _PLAN: Final = b"khop.plan"
-V = TypeVar("V", bound=Hashable)
 
 
 def write_result_chunk(
@@ -59,7 +58,7 @@ def counts_of(path: Path, plan: str) -> Counts | None:
 def read_result_chunk(path: Path, columns: Sequence[str] | None = None) -> Any:
     """The table of a finished chunk; StageNotDone if it is missing or damaged."""
     try:
-        return pq.read_table(path, columns=columns, page_checksum_verification=True, use_threads=False)
+        return read_packed(path, columns)
     except (OSError, pa.ArrowException) as error:
         raise StageNotDone(name=path.name) from error
 
@@ -83,7 +82,8 @@ def _result_table(source: SourceChunk, answers: AnswerColumns, decided: Mapping[
         spread = pa.array(people, mask=nobody)
         columns = {name: column.take(spread) for name, column in columns.items()}
     rows = pa.array(at) if len(at) != len(per_row) else None
-    behind = {name: table[name].combine_chunks() for name in table.column_names}
+    wanted = [name for name in (*_FROM_FILE, SOURCE_ROW, REASON, ROW_HASH, OWN_ID) if name in table.column_names]
+    behind = {name: table[name].combine_chunks() for name in (*wanted, *source.cells())}
     behind = {name: column if rows is None else column.take(rows) for name, column in behind.items()}
     absent = pa.nulls(len(at), pa.string())
     columns |= {name: behind.get(name, absent) for name in _FROM_FILE}
@@ -147,59 +147,61 @@ def _digits(numbers: NDArray[np.integer[Any]], width: int) -> Any:
 
 def _dates(packed: NDArray[np.int32]) -> Any:
     """Dates yyyymmdd as text, as far as they are known; null for zero."""
-    distinct, places = np.unique(packed, return_inverse=True)
-    texts = [str(unpack_date(date)) or None for date in distinct.tolist()]
-    return pa.array(texts, pa.string()).take(pa.array(places))
+    return pa.array(list(map(_date_text, packed.tolist())), pa.string())
+
+
+@lru_cache(maxsize=1 << 16)
+def _date_text(packed: int) -> str | None:
+    return str(unpack_date(packed)) or None
 
 
 def _of_subjects(subjects: Sequence[CleanSubject]) -> dict[str, Any]:
-    """The columns of clean values; what repeats is made once."""
-    names = pa.array([subject.full_name for subject in subjects], pa.string()).dictionary_encode()
+    """The columns of clean values."""
+    some = [(s.subject_no, s.kind, s.role, s.full_name, s.numbers, s.birth_date, s.sex, s.address) for s in subjects]
+    subject_no, kinds, roles, full_names, numbers, births, sexes, addresses = zip(*some, strict=True) if some else _NONE
+    names = pa.array(full_names, pa.string()).dictionary_encode()
     keys = pa.array([_folded(name) for name in names.dictionary.to_pylist()], pa.int64())
-    numbers = [subject.numbers for subject in subjects]
+    texts, current, old = zip(*map(_of_numbers, numbers), strict=True) if some else _NONE[:3]
     return {
-        "subject_no": pa.array([subject.subject_no for subject in subjects], pa.int64()),
-        "kind": pa.array([subject.kind for subject in subjects], pa.string()),
-        "role": pa.array([subject.role for subject in subjects], pa.string()),
+        "subject_no": pa.array(subject_no, pa.int64()),
+        "kind": pa.array(kinds, pa.string()),
+        "role": pa.array(roles, pa.string()),
         "full_name": names.cast(pa.string()),
-        "id_number": pa.array(list(map(_values, numbers)), pa.string()),
-        "birth_date": _by_object([subject.birth_date for subject in subjects], _date),
-        "sex": pa.array([_SEX[subject.sex] for subject in subjects], pa.string()),
-        "commune_code": _by_object([subject.address.communes for subject in subjects], _joined),
-        NUMBER: pa.array([_first(each, NumberKind.PERSONAL) for each in numbers], pa.int64()),
-        OLD_NUMBER: pa.array([_first(each, NumberKind.CMND9) for each in numbers], pa.int64()),
+        "id_number": pa.array(texts, pa.string()),
+        "birth_date": pa.array([None if birth is None else _birth_text(birth.date) for birth in births], pa.string()),
+        "sex": pa.array(list(map(_SEX.__getitem__, sexes)), pa.string()),
+        "commune_code": pa.array([_joined(address.communes) for address in addresses], pa.string()),
+        NUMBER: pa.array(current, pa.int64()),
+        OLD_NUMBER: pa.array(old, pa.int64()),
         NAME: keys.take(names.indices).fill_null(0),
     }
 
 
-def _by_object(values: Sequence[V], text: Any) -> Any:
-    """The texts of values; equal values are mostly one object, whose text is made once."""
-    made = {id(value): value for value in values}
-    places = dict(zip(made, range(len(made)), strict=True))
-    index = pa.array([places[id(value)] for value in values], pa.int32())
-    return pa.array([text(value) for value in made.values()], pa.string()).take(index)
+_NONE: Final[tuple[tuple[Any, ...], ...]] = ((),) * 8  # the columns of no subjects
 
 
-def _date(birth: BirthDate | None) -> str | None:
-    return None if birth is None else str(birth.date) or None
+def _birth_text(date: PartialDate) -> str | None:
+    return _date_text(pack_date(date))
 
 
 def _joined(codes: tuple[str, ...]) -> str | None:
-    return ";".join(codes) or None
+    return codes[0] if len(codes) == 1 else ";".join(codes) or None
 
 
-def _values(numbers: Sequence[IdentityNumber]) -> str | None:
-    if len(numbers) == 1 and numbers[0].kind is not NumberKind.UNREADABLE:
-        return numbers[0].value or None
-    return ";".join([n.value for n in numbers if n.kind is not NumberKind.UNREADABLE]) or None
+_PERSONAL, _CMND9, _UNREADABLE = NumberKind.PERSONAL, NumberKind.CMND9, NumberKind.UNREADABLE
 
 
-def _first(numbers: Sequence[IdentityNumber], kind: NumberKind) -> int:
-    """The first number of a kind as an integer; zero if there is none."""
-    for number in numbers:
-        if number.kind is kind:
-            return int(number.value)
-    return 0
+def _of_numbers(numbers: Sequence[IdentityNumber]) -> tuple[str | None, int, int]:
+    """Numbers as text, and the first current and the first old one as integers; zero where there is none."""
+    if not numbers:
+        return None, 0, 0
+    first = numbers[0]
+    if len(numbers) == 1 and first.kind is _PERSONAL:
+        return first.value or None, int(first.value), 0
+    texts = [number.value for number in numbers if number.kind is not _UNREADABLE]
+    current = next((int(number.value) for number in numbers if number.kind is _PERSONAL), 0)
+    old = next((int(number.value) for number in numbers if number.kind is _CMND9), 0)
+    return ";".join(texts) or None, current, old
 
 
 def _folded(name: str | None) -> int:

@@ -30,6 +30,7 @@ _CELLS: Final = "cell."
 _CELL_TYPES: Final = tuple(CellType)
 _TEXT_FIELDS: Final = tuple(f.name for f in fields(RawRecord) if f.name not in ("birth_date_cell", "sex_derived"))
 _NOT_CONTENT: Final = frozenset(("record_id", "encoding"))
+_OF_FEW_VALUES: Final = frozenset(("sex", "role", "legal_form", "encoding"))
 _STRING: Final = pa.string()
 _OF_ALL_PARTS: Final = frozenset(("parcel_id", "parcel_commune_code", "certificate_no"))
 
@@ -48,18 +49,27 @@ class SourceChunk:
         found: list[str | None] = self.table[REASON].to_pylist()
         return found
 
-    def raws(self) -> list[RawRecord]:
-        """The land users, in order; rows without one are left out."""
+    def raws(self, *, whole: bool = True) -> list[RawRecord]:
+        """The land users, in order; rows without one are left out.
+
+        Where not the `whole` is wanted, parcel and certificate are left out: reports show them, matching reads neither.
+        """
         table, meta = self.table, _meta(self.table)
         if table[REASON].null_count < table.num_rows:
             table = table.filter(table[REASON].is_null()).combine_chunks()
-        columns: dict[str, Any] = {name: _texts(table[name]) for name in _TEXT_FIELDS if name in table.column_names}
+        columns: dict[str, Any] = {
+            name: _texts(table[name], repeated=name in _OF_FEW_VALUES)
+            for name in _TEXT_FIELDS
+            if name in table.column_names
+            and table[name].null_count < table.num_rows
+            and (whole or name not in _OF_ALL_PARTS)
+        }
         if meta["encoding"] is not None:
             own = columns.get("encoding", repeat(None, table.num_rows))
             columns["encoding"] = [each or meta["encoding"] for each in own]
         if "birth_date_cell" in table.column_names:
             columns["birth_date_cell"] = [_CELL_TYPES[code] for code in table["birth_date_cell"].to_pylist()]
-        columns["sex_derived"] = repeat(meta["sex_derived"])
+        columns["sex_derived"] = repeat(meta["sex_derived"], table.num_rows)
         return raw_records(table.num_rows, columns)
 
     def cells(self) -> dict[str, Any]:
@@ -120,6 +130,12 @@ PACKED: Final[dict[str, Any]] = {
 }
 
 
+def read_packed(path: Path, columns: Sequence[str] | None = None) -> Any:
+    """The table of a chunk, in this thread: whoever reads ahead has threads of its own."""
+    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+        return file.read(columns, use_threads=False)
+
+
 class _Spread:
     """Which rows of a chunk's table each input row makes: one for each land user, or one if there is none."""
 
@@ -171,7 +187,7 @@ def is_source_chunk(path: Path, plan: str) -> bool:
 def read_source_chunk(path: Path) -> SourceChunk:
     """The chunk; StageNotDone if it is missing or damaged."""
     try:
-        table = pq.read_table(path, page_checksum_verification=True, use_threads=False)
+        table = read_packed(path)
         meta = _meta(table)
         return SourceChunk(meta["sheet"], meta["rows"], table)
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
@@ -200,6 +216,13 @@ def _content(batch: LandBatch, others: Sequence[int]) -> list[Any]:
     return columns + [cells_as_found(batch.carried[place]).array for place in others]
 
 
-def _texts(column: Any) -> list[str | None]:
-    found: list[str | None] = column.to_numpy(zero_copy_only=False).tolist()
+def _texts(column: Any, *, repeated: bool) -> list[str | None]:
+    """A column as a list; texts that are repeated often are made once."""
+    if repeated:
+        column = column.combine_chunks().dictionary_encode()
+        texts = np.array([*column.dictionary.to_pylist(), None], dtype=np.object_)
+        column = texts[column.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False)]
+    else:
+        column = column.to_numpy(zero_copy_only=False)
+    found: list[str | None] = column.tolist()
     return found

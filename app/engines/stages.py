@@ -109,7 +109,7 @@ def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
         return counts
     source = read_source_chunk(run.source(chunk_no))
     with _resting_collector():
-        answers = link_columns(normalise_all(source.raws(), as_of=question.as_of), question)
+        answers = link_columns(normalise_all(source.raws(whole=False), as_of=question.as_of), question)
         decided = beside(read_decisions(run, plan), answers.records, question)
         return write_result_chunk(target, source, answers, decided, plan=plan.digest)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import repeat
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.errors import Text
 from app.files.blocks import Cell
 from app.files.text_columns import Marks, TextColumn
+from matching.normalise.making import maker
 from matching.records import CellType, RawRecord
 
 Texts = Sequence[str | None]
@@ -72,15 +72,12 @@ class PartColumns:
 
 
 def raw_records(count: int, columns: Mapping[str, Iterable[object]]) -> list[RawRecord]:
-    """Raw records made column by column; fields without a column have their defaults.
+    """Raw records made column by column; fields without a column have their defaults."""
+    values: list[Any] = [columns.get(slot.name, repeat(slot.default, count)) for slot in fields(RawRecord)]
+    return list(map(_raw_record, *values))
 
-    The slots are filled before anybody sees the records: 1.3 µs a record, where RawRecord(…) takes 3 to 4 (measured).
-    """
-    records = list(map(object.__new__, repeat(RawRecord, count)))
-    for slot in fields(RawRecord):
-        fill = getattr(RawRecord, slot.name).__set__
-        deque(map(fill, records, columns.get(slot.name, repeat(slot.default))), maxlen=0)
-    return records
+
+_raw_record: Final = maker(RawRecord)
 
 
 @dataclass(frozen=True)

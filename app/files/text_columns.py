@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from typing import Any, Final, cast, overload
+from typing import Any, cast, overload
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,6 @@ from app.files.blocks import Cell, cell_text
 from app.files.header_table import ABSENT
 
 Marks = NDArray[np.bool_]
-_NOTHING: Final = pa.scalar(None, pa.string())
 
 
 class TextColumn(Sequence[str | None]):
@@ -78,7 +77,7 @@ def cell_texts(cells: Sequence[Cell]) -> TextColumn:
         return text_column(list(map(cell_text, cells)))
     # Arrow counts the same characters as blanks as str.strip does (a test compares all that there are).
     stripped = pc.utf8_trim_whitespace(cells.array)
-    return TextColumn(pc.if_else(pc.is_in(stripped, value_set=_absent()), _NOTHING, stripped))
+    return TextColumn(pc.if_else(pc.is_in(stripped, value_set=_absent()), None, stripped))
 
 
 def cells_as_found(cells: Sequence[Cell]) -> TextColumn:
