@@ -157,10 +157,11 @@ class Ragged:
         found = np.zeros(len(rows), dtype=np.bool_)
         if not len(self.values):
             return found
-        counts = self.offsets[rows + 1] - self.offsets[rows]
-        for step in range(int(counts.max(initial=0))):
-            has = counts > step
-            found[has] |= self.values[self.offsets[rows[has]] + step] == values[has]
+        place, end = self.offsets[rows], self.offsets[rows + 1]
+        last = len(self.values) - 1
+        for _ in range(int((end - place).max(initial=0))):
+            found |= (self.values[np.minimum(place, last)] == values) & (place < end)
+            place = place + 1
         return found
 
 

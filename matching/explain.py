@@ -44,9 +44,8 @@ class Explainer:
 
     def _candidate(self, at: int) -> CandidateExplained:
         scored = self.scored
-        one = np.zeros(len(scored.weight), dtype=np.bool_)
-        one[at] = True
-        pair = scored.pairs.where(one)
+        one = np.array([at])
+        pair = scored.pairs.at(one)
         levels = {name: judged[one] for name, judged in scored.levels.items()}
         comparisons = []
         for comparison in COMPARISONS:

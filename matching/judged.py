@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -32,17 +32,27 @@ class Judged(Generic[T]):
         """The judgement of each pair (left[i], right[i]) of list positions."""
         rows = self._rows[left]
         known = self._table[rows, right]
-        missing = known == _UNKNOWN
-        if missing.any():
-            width = len(self._right)
-            pairs = np.unique(left[missing].astype(np.int64) * width + right[missing])
-            self._settle(pairs // width, pairs % width)
+        missing = (known == _UNKNOWN).nonzero()[0]
+        if len(missing):
+            self._learn(left[missing], right[missing])
             known = self._table[rows, right]
         return known
 
-    def _settle(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
-        for i, j in zip(left.tolist(), right.tolist(), strict=True):
+    def _learn(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> None:
+        """Judge these pairs; the same may stand there several times."""
+        if len(left) <= _FEW:
+            self._settle(set(zip(left.tolist(), right.tolist(), strict=True)))
+        else:
+            width = len(self._right)
+            pairs = np.unique(left.astype(np.int64) * width + right)
+            self._settle_many(pairs // width, pairs % width)
+
+    def _settle(self, pairs: Iterable[tuple[int, int]]) -> None:
+        for i, j in pairs:
             self._table[self._rows[i], j] = self._judge(self._left[i], self._right[j])
+
+    def _settle_many(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
+        self._settle(zip(left.tolist(), right.tolist(), strict=True))
 
 
 class _Traits(NamedTuple):
@@ -132,11 +142,11 @@ class JudgedSyllables(Judged[str]):
         else:
             super().__init__(left, right, relate_syllables)
 
-    def _settle(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
-        if len(left) > _FEW and isinstance(self._right, Vocabulary):
+    def _settle_many(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
+        if isinstance(self._right, Vocabulary):
             asked, places = np.unique(left, return_inverse=True)
             traits = _Traits.of([self._left[i] for i in asked.tolist()])
             related = _related(traits.at(places), self._right.traits.at(right))
             self._table[self._rows[left[~related]], right[~related]] = SyllableRelation.DIFFERENT
             left, right = left[related], right[related]
-        super()._settle(left, right)
+        super()._settle_many(left, right)

@@ -123,9 +123,7 @@ def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: St
     weights = np.full(len(pairs), _IMPOSSIBLE, dtype=np.int64)
     if not len(rows):
         return weights
-    chosen = np.zeros(len(pairs), dtype=np.bool_)
-    chosen[rows] = True
-    some, some_levels = pairs.where(chosen), {field: judged[rows] for field, judged in levels.items()}
+    some, some_levels = pairs.at(rows), {field: judged[rows] for field, judged in levels.items()}
     total = frequency_bits(statistics.years.of(some.right.year[some.j]), statistics)
     total += model.prior_bits(statistics.size) + model.double_bits
     total += ANYWHERE * ~_SAME_PLACE[some_levels["address"]]

@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
-from matching.compare.levels import Comparison, Level, Mask, Pairs
+from matching.columns import CommuneSet
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
 
 
-def _missing(p: Pairs) -> Mask:
-    left_empty = np.array([not members for members in p.left.places.sets], dtype=np.bool_)
-    right_empty = np.array([not members for members in p.right.places.sets], dtype=np.bool_)
-    return left_empty[p.left.places.index[p.i]] | right_empty[p.right.places.index[p.j]]
+class Places(NamedTuple):
+    """What two sets of communes have in common."""
+
+    known: Mask
+    same: Mask  # each is a single commune, and they are the same
+    overlap: Mask
 
 
-def _same(p: Pairs) -> Mask:
+def _facts(p: Pairs) -> Packed:
     left, right = p.left.places.single[p.i], p.right.places.single[p.j]
-    return (left > 0) & (left == right)
-
-
-def _overlaps(p: Pairs) -> Mask:
+    known = (left > 0) & (right > 0)
+    same, overlap = known & (left == right), np.zeros(len(p), dtype=np.bool_)
     # Two different single communes can't share one: only the others are looked up.
-    several = (p.left.places.single[p.i] == 0) | (p.right.places.single[p.j] == 0)
-    result = np.zeros(len(p), dtype=np.bool_)
-    if several.any():
+    several = (~known).nonzero()[0]
+    if len(several):
         left, right = p.left.places.index[p.i[several]], p.right.places.index[p.j[several]]
-        result[several] = p.tables.places(left, right) == 1
-    return result
+        known[several] = _filled(p.left.places.sets)[left] & _filled(p.right.places.sets)[right]
+        overlap[several] = p.tables.places(left, right) == 1
+    return packed(known, same, overlap)
 
 
-ADDRESS = Comparison(
-    "address",
-    (
-        Level("missing", "thiếu địa chỉ ở một bên", "an address is missing or unreadable on one side", _missing),
-        Level("same", "cùng xã (theo đơn vị hiện nay)", "the same present-day commune", _same),
-        Level("overlaps", "có thể cùng xã", "possibly the same present-day commune", _overlaps),
-        Level("differs", "khác xã", "another commune"),
+def _filled(sets: Sequence[CommuneSet]) -> Mask:
+    return np.array(list(map(bool, sets)), dtype=np.bool_)
+
+
+_LEVELS: tuple[Level[Places], ...] = (
+    Level(
+        "missing",
+        "thiếu địa chỉ ở một bên",
+        "an address is missing or unreadable on one side",
+        lambda places: ~places.known,
     ),
+    Level(
+        "same",
+        "cùng xã (theo đơn vị hiện nay)",
+        "the same present-day commune",
+        lambda places: places.same,
+    ),
+    Level("overlaps", "có thể cùng xã", "possibly the same present-day commune", lambda places: places.overlap),
+    Level("differs", "khác xã", "another commune"),
 )
+
+ADDRESS = Comparison("address", (Step(Places, _facts, _LEVELS),))

@@ -2,115 +2,109 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.compare.levels import Comparison, Level, Mask, Pairs
-
-
-def _years(p: Pairs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    return p.left.year[p.i], p.right.year[p.j]
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
 
 
-def _months(p: Pairs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    return p.left.month[p.i], p.right.month[p.j]
+class Dates(NamedTuple):
+    """What two birth dates have to do with each other. Nobody knows a day without its month."""
+
+    known: Mask  # a year on both sides
+    year: Mask  # the years are equal, or both unknown; so are the months, and the days
+    month: Mask
+    day: Mask
+    left_month: Mask  # the land side knows a month; a day; the register likewise
+    left_day: Mask
+    right_month: Mask
+    right_day: Mask
+    disguised: Mask  # the land side's 1 January is probably a year
+    crossed: Mask  # the register's date is the land side's with day and month the other way round
+    alternative: Mask  # or its other reading
+    near: Mask  # the years are at most one apart
 
 
-def _days(p: Pairs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    return p.left.day[p.i], p.right.day[p.j]
+def _facts(p: Pairs) -> Packed:
+    left, right, i, j = p.left, p.right, p.i, p.j
+    year, month, day = left.year[i], left.month[i], left.day[i]
+    known_year, known_month, known_day = right.year[j], right.month[j], right.day[j]
+    return packed(
+        (year > 0) & (known_year > 0),
+        year == known_year,
+        month == known_month,
+        day == known_day,
+        month > 0,
+        day > 0,
+        known_month > 0,
+        known_day > 0,
+        left.maybe_year_only[i],
+        (month == known_day) & (day == known_month),
+        left.alternative[i] == known_year * 10_000 + known_month * 100 + known_day,
+        np.abs(year - known_year) <= 1,
+    )
 
 
-def _missing(p: Pairs) -> Mask:
-    left, right = _years(p)
-    return (left == 0) | (right == 0)
+def _same_day(d: Dates) -> Mask:
+    return d.day & d.left_day & d.month & d.year
 
 
-def _same_year(p: Pairs) -> Mask:
-    left, right = _years(p)
-    return left == right
-
-
-def _same_month(p: Pairs) -> Mask:
-    left, right = _months(p)
-    return left == right
-
-
-def _same_day(p: Pairs) -> Mask:
-    left, right = _days(p)
-    return (left == right) & (left > 0) & _same_month(p) & _same_year(p)
-
-
-def _register_knows_no_more(p: Pairs) -> Mask:
+def _register_knows_no_more(d: Dates) -> Mask:
     """The register has a year only, or a month only, and as far as it goes the land side agrees."""
-    right_month, right_day = p.right.month[p.j], p.right.day[p.j]
-    month_only = (right_month > 0) & (right_day == 0) & _same_month(p)
-    return _same_year(p) & ((right_month == 0) | month_only)
+    return d.year & (~d.right_month | (~d.right_day & d.month))
 
 
-def _year_only(p: Pairs) -> Mask:
-    return _same_year(p) & (p.left.month[p.i] == 0)
+def _swapped(d: Dates) -> Mask:
+    return d.right_day & ((d.year & d.crossed) | d.alternative)
 
 
-def _month_only(p: Pairs) -> Mask:
-    return _same_year(p) & (p.left.day[p.i] == 0) & _same_month(p)
+def _one_part(d: Dates) -> Mask:
+    one = (~d.year & d.month & d.day) | (d.year & ~d.month & d.day) | (d.year & d.month & ~d.day)
+    return d.left_day & d.right_day & one
 
 
-def _year_in_disguise(p: Pairs) -> Mask:
-    return _same_year(p) & p.left.maybe_year_only[p.i]
+def _near_year(d: Dates) -> Mask:
+    return (~d.left_day | ~d.right_day | d.disguised) & d.near
 
 
-def _swapped(p: Pairs) -> Mask:
-    left_month, right_month = _months(p)
-    left_day, right_day = _days(p)
-    packed = p.right.year[p.j] * 10_000 + right_month * 100 + right_day
-    crossed = _same_year(p) & (left_month == right_day) & (left_day == right_month)
-    return (right_day > 0) & (crossed | (p.left.alternative[p.i] == packed))
-
-
-def _one_part(p: Pairs) -> Mask:
-    left_month, right_month = _months(p)
-    left_day, right_day = _days(p)
-    full = (left_day > 0) & (right_day > 0)
-    year_off = ~_same_year(p)
-    return full & ((year_off.astype(np.int8) + (left_month != right_month) + (left_day != right_day)) == 1)
-
-
-def _near_year(p: Pairs) -> Mask:
-    left, right = _years(p)
-    coarse = (p.left.day[p.i] == 0) | (p.right.day[p.j] == 0) | p.left.maybe_year_only[p.i]
-    return coarse & (np.abs(left - right) <= 1)
-
-
-BIRTH_DATE = Comparison(
-    "birth_date",
-    (
-        Level("missing", "thiếu ngày sinh ở một bên", "a birth date is missing on one side", _missing),
-        Level("same_day", "cùng ngày, tháng, năm sinh", "the birth dates are the same day", _same_day),
-        Level(
-            "register_coarse",
-            "khớp đến mức cơ sở dữ liệu dân cư có (chỉ có năm hoặc tháng)",
-            "the dates agree as far as the register knows (a year or month only)",
-            _register_knows_no_more,
-        ),
-        Level(
-            "year_only", "cùng năm sinh, hồ sơ chỉ ghi năm", "the years agree; the file has the year only", _year_only
-        ),
-        Level(
-            "month_only",
-            "cùng tháng và năm sinh, hồ sơ không ghi ngày",
-            "month and year agree; the file has no day",
-            _month_only,
-        ),
-        Level(
-            "year_in_disguise",
-            "cùng năm sinh; ngày 01/01 trong hồ sơ có thể chỉ là năm",
-            "the years agree; 1 January in the file is probably a year in disguise",
-            _year_in_disguise,
-        ),
-        Level("swapped", "ngày và tháng bị đảo", "day and month are keyed the wrong way round", _swapped),
-        Level("one_part", "khác một thành phần (ngày, tháng hoặc năm)", "one of day, month, year differs", _one_part),
-        Level("same_year", "chỉ cùng năm sinh", "only the years agree", _same_year),
-        Level("near_year", "năm sinh lệch một năm", "the years differ by one; one side knows no day", _near_year),
-        Level("different", "ngày sinh khác nhau", "the birth dates differ"),
+_LEVELS: tuple[Level[Dates], ...] = (
+    Level("missing", "thiếu ngày sinh ở một bên", "a birth date is missing on one side", lambda d: ~d.known),
+    Level("same_day", "cùng ngày, tháng, năm sinh", "the birth dates are the same day", _same_day),
+    Level(
+        "register_coarse",
+        "khớp đến mức cơ sở dữ liệu dân cư có (chỉ có năm hoặc tháng)",
+        "the dates agree as far as the register knows (a year or month only)",
+        _register_knows_no_more,
     ),
+    Level(
+        "year_only",
+        "cùng năm sinh, hồ sơ chỉ ghi năm",
+        "the years agree; the file has the year only",
+        lambda d: d.year & ~d.left_month,
+    ),
+    Level(
+        "month_only",
+        "cùng tháng và năm sinh, hồ sơ không ghi ngày",
+        "month and year agree; the file has no day",
+        lambda d: d.year & ~d.left_day & d.month,
+    ),
+    Level(
+        "year_in_disguise",
+        "cùng năm sinh; ngày 01/01 trong hồ sơ có thể chỉ là năm",
+        "the years agree; 1 January in the file is probably a year in disguise",
+        lambda d: d.year & d.disguised,
+    ),
+    Level("swapped", "ngày và tháng bị đảo", "day and month are keyed the wrong way round", _swapped),
+    Level(
+        "one_part",
+        "khác một thành phần (ngày, tháng hoặc năm)",
+        "one of day, month, year differs",
+        _one_part,
+    ),
+    Level("same_year", "chỉ cùng năm sinh", "only the years agree", lambda d: d.year),
+    Level("near_year", "năm sinh lệch một năm", "the years differ by one; one side knows no day", _near_year),
+    Level("different", "ngày sinh khác nhau", "the birth dates differ"),
 )
+
+BIRTH_DATE = Comparison("birth_date", (Step(Dates, _facts, _LEVELS),))

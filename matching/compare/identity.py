@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import IntFlag
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.columns import Ints, is_old_card, is_personal
-from matching.compare.levels import Comparison, Judgements, Level, Mask, Pairs
+from matching.columns import Ints, LandColumns, is_old_card, is_personal
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
 from matching.records import Trust
+
+Table = NDArray[np.uint8]
 
 _DIGITS = 12
 # Cards of 12 digits came in 2016 and the last of 9 digits in 2021, at the age of 14 at least (DOMAIN 1.3).
@@ -27,118 +30,132 @@ class _Is(IntFlag):
     ONE_OFF = 16  # it is the person's own but for one digit or two neighbours
 
 
-class _Has(IntFlag):
-    """What holds for any number of a land user: each is a rule of what a number is and how far it is trusted."""
+class Numbers(NamedTuple):
+    """What holds for any number of a land user (each a rule of what a number is and how far it is trusted)."""
 
-    ANY = 1
-    READABLE = 2
-    PERSONAL = 4
-    READABLE_PERSONAL = 8
-    CURRENT = 16
-    ZERO_RESTORED = 32
-    REPAIRED = 64
-    OLD = 128
-    CANCELLED = 256
-    LISTED = 512
-    ONE_OFF = 1024
+    any: Mask
+    readable: Mask
+    personal: Mask
+    readable_personal: Mask
+    current: Mask
+    zero_restored: Mask
+    repaired: Mask
+    old: Mask
+    cancelled: Mask
+    listed: Mask
+    one_off: Mask
+    card: Mask  # a readable number is one of an old card
+    # What holds for the person.
+    none_listed: Mask
+    late: Mask  # born too late for an old card
 
 
-def _has(what: _Is, trust: Trust) -> _Has:
-    """What holds for one number."""
-    written, personal = _Is.WRITTEN in what, _Is.PERSONAL in what
+_FACTS = Numbers._fields
+
+
+def _holds(what: _Is, trust: Trust) -> int:
+    """What holds for one number, bit by bit in the order of Numbers."""
+    if _Is.WRITTEN not in what:
+        return 0
+    personal, readable = _Is.PERSONAL in what, trust > Trust.NONE
     current, listed = _Is.CURRENT in what, _Is.LISTED in what
     holds = {
-        _Has.ANY: written,
-        _Has.READABLE: trust > Trust.NONE,
-        _Has.PERSONAL: personal,
-        _Has.READABLE_PERSONAL: personal and trust > Trust.NONE,
-        _Has.CURRENT: current and trust is Trust.AS_WRITTEN,
-        _Has.ZERO_RESTORED: current and trust is Trust.ZERO_RESTORED,
-        _Has.REPAIRED: current and trust is Trust.REPAIRED,
-        _Has.OLD: listed and not personal and trust > Trust.GUESSED,
-        _Has.CANCELLED: listed and personal,
-        _Has.LISTED: listed,
-        _Has.ONE_OFF: personal and _Is.ONE_OFF in what,
+        "any": True,
+        "readable": readable,
+        "personal": personal,
+        "readable_personal": personal and readable,
+        "current": current and trust is Trust.AS_WRITTEN,
+        "zero_restored": current and trust is Trust.ZERO_RESTORED,
+        "repaired": current and trust is Trust.REPAIRED,
+        "old": listed and not personal and trust > Trust.GUESSED,
+        "cancelled": listed and personal,
+        "listed": listed,
+        "one_off": personal and _Is.ONE_OFF in what,
     }
-    return _Has(sum(has for has, true in holds.items() if true and written))
+    return sum(1 << _FACTS.index(name) for name, true in holds.items() if true)
 
 
-_TRUSTS, _WHATS = len(Trust), 2 * max(_Is)
-_HAS = np.array([_has(_Is(what), Trust(trust)) for trust in range(_TRUSTS) for what in range(_WHATS)], dtype=np.uint16)
+_WHATS = 2 * max(_Is)
+_HOLDS: Packed = np.array([_holds(_Is(what), trust) for trust in Trust for what in range(_WHATS)], dtype=np.uint16)
+_CARD, _NONE_LISTED, _LATE = (np.uint16(1 << _FACTS.index(name)) for name in ("card", "none_listed", "late"))
+_CURRENT, _LISTED, _ONE_OFF = (np.uint8(what) for what in (_Is.CURRENT, _Is.LISTED, _Is.ONE_OFF))
+assert list(Trust) == list(range(len(Trust)))
+assert len(_HOLDS) <= 1 << 8
 
 
-def _numbers(p: Pairs) -> Judgements:
-    """What holds for any number of the land user, bit by bit (_Has)."""
-    held = np.zeros(len(p), dtype=np.uint16)
-    for codes, trust in zip(p.left.numbers.T, p.left.trust.T, strict=True):
-        rows = np.flatnonzero(codes[p.i])  # a second number is rare
-        i, j = p.i[rows], p.j[rows]
-        values, own = codes[i], p.right.personal_id[j]
-        personal = is_personal(values)
-        what = personal * np.int32(_Is.PERSONAL) + np.int32(_Is.WRITTEN)
-        what += (values == own) * np.int32(_Is.CURRENT)
-        what += p.right.numbers.holds(values, j) * np.int32(_Is.LISTED)
-        what += (personal & one_digit_off(values, own)) * np.int32(_Is.ONE_OFF)
-        held[rows] |= _HAS[trust[i] * _WHATS + what]
+def _facts(p: Pairs) -> Packed:
+    land, people, i, j = p.left, p.right, p.i, p.j
+    offsets, readable = people.numbers.offsets, land.trust > Trust.NONE
+    kinds = _kinds(land)
+    held = np.any(is_old_card(land.numbers) & readable, axis=1)[i] * _CARD
+    held |= (offsets[j + 1] == offsets[j]) * _NONE_LISTED
+    held |= (people.year[j] >= _FIRST_YEAR_WITHOUT_OLD) * _LATE
+    for codes, kind in zip(land.numbers.T, kinds.T, strict=True):
+        rows = codes[i].nonzero()[0]  # a second number is rare
+        if len(rows) == len(i):
+            held |= _HOLDS[_to_person(p, codes, kind)]
+        elif len(rows):
+            held[rows] |= _HOLDS[_to_person(p.at(rows), codes, kind)]
     return held
 
 
-def _any(*wanted: _Has) -> Callable[[Pairs], Mask]:
-    """Whether one of these holds for any number of the land user."""
-    bits = np.uint16(sum(wanted))
-    return lambda p: (p.once(_numbers) & bits) != 0
+def _kinds(land: LandColumns) -> Table:
+    """What each number of each land user is, whoever it stands beside: a first part of the place in _HOLDS."""
+    kinds = land.trust * _WHATS + is_personal(land.numbers) * int(_Is.PERSONAL) + int(_Is.WRITTEN)
+    return kinds.astype(np.uint8)
 
 
-def _missing(p: Pairs) -> Mask:
+def _to_person(p: Pairs, codes: Ints, kinds: Table) -> Table:
+    """What one number of each land user is to the person, as a place in _HOLDS."""
+    numbers, own = codes[p.i], p.right.personal_id[p.j]
+    what = kinds[p.i] + (numbers == own) * _CURRENT
+    what += p.right.numbers.holds(numbers, p.j) * _LISTED
+    what += one_digit_off(numbers, own) * _ONE_OFF
+    return what
+
+
+def _missing(n: Numbers) -> Mask:
     # A number that nobody can have speaks against nobody; but it may be one digit off.
-    nothing_to_say = ~_any(_Has.READABLE, _Has.ONE_OFF)(p) | ~_any(_Has.ANY)(p)
+    nothing_to_say = ~n.any | ~(n.readable | n.one_off)
     # An old number says nothing about a person for whom the register lists none, but that some are too young for one.
-    return nothing_to_say | (~_any(_Has.PERSONAL)(p) & _none_listed(p) & ~_too_young(p))
+    return nothing_to_say | (~n.personal & n.none_listed & ~_too_young(n))
 
 
-def _none_listed(p: Pairs) -> Mask:
-    return p.right.numbers.offsets[p.j + 1] == p.right.numbers.offsets[p.j]
+def _too_young(n: Numbers) -> Mask:
+    return n.card & ~n.personal & n.none_listed & n.late
 
 
-def _too_young(p: Pairs) -> Mask:
-    young = (p.right.year[p.j] >= _FIRST_YEAR_WITHOUT_OLD) & _none_listed(p)
-    card = np.any(is_old_card(p.left.numbers) & (p.left.trust > Trust.NONE), axis=1)[p.i]
-    return young & card & ~_any(_Has.PERSONAL)(p)
+class Neighbours(NamedTuple):
+    """What holds for others who live in the person's commune."""
+
+    hold_number: Mask  # a personal number of the land user is one of theirs
 
 
-def _held_nearby(p: Pairs) -> Mask:
-    """A personal number of the land user is that of somebody else who lives in this person's commune.
-
-    Whoever holds it is among the people of the batch, because numbers are blocking keys.
-    """
-    order = np.argsort(p.right.personal_id)
-    commune = p.right.places.single
+def _nearby(p: Pairs) -> Packed:
+    # Whoever holds a number of the land user is among the people of the batch, because numbers are blocking keys.
+    numbers, commune = p.right.personal_id, p.right.places.single
+    order = numbers.argsort()
     found = np.zeros(len(p), dtype=np.bool_)
     for codes, trust in zip(p.left.numbers.T, p.left.trust.T, strict=True):
-        rows = np.flatnonzero(is_personal(codes[p.i]) & (trust[p.i] > Trust.REPAIRED) & (commune[p.j] > 0))
-        values, j = codes[p.i[rows]], p.j[rows]
-        place = np.searchsorted(p.right.personal_id, values, sorter=order)
-        holder = order[np.minimum(place, len(order) - 1)]
-        found[rows] |= (p.right.personal_id[holder] == values) & (commune[holder] == commune[j]) & (holder != j)
-    return found
-
-
-def _old(p: Pairs) -> Mask:
-    return _any(_Has.OLD)(p) & ~_any(_Has.READABLE_PERSONAL)(p)
-
-
-def _old_differs(p: Pairs) -> Mask:
-    return ~_any(_Has.PERSONAL)(p)
+        able = is_personal(codes) & (trust > Trust.REPAIRED)
+        rows = (able[p.i] & (commune[p.j] > 0)).nonzero()[0]
+        if len(rows):
+            asked, j = codes[p.i[rows]], p.j[rows]
+            place = numbers.searchsorted(asked, sorter=order)
+            holder = order[np.minimum(place, len(order) - 1)]
+            found[rows] |= (numbers[holder] == asked) & (commune[holder] == commune[j]) & (holder != j)
+    return packed(found)
 
 
 def one_digit_off(left: Ints, right: Ints) -> Mask:
     """Whether one digit differs, or two neighbouring digits are swapped, between numbers of twelve digits."""
     distance = np.abs(left - right)
-    place = np.searchsorted(_DISTANCES, distance)
+    place = _DISTANCES.searchsorted(distance)
     result = _DISTANCES[np.minimum(place, len(_DISTANCES) - 1)] == distance
-    near = np.flatnonzero(result)
-    # 199 and 200 are as far apart as 199 and 198: what is near enough is looked at digit by digit.
-    result[near] = _one_digit_off(left[near], right[near])
+    near = result.nonzero()[0]
+    if len(near):
+        # 199 and 200 are as far apart as 199 and 198: what is near enough is looked at digit by digit.
+        result[near] = _one_digit_off(left[near], right[near])
     return result
 
 
@@ -160,71 +177,78 @@ def _one_digit_off(left: Ints, right: Ints) -> Mask:
     return (differing == 1) | ((differing == 2) & swapped)
 
 
+_OF_THE_PERSON: tuple[Level[Numbers], ...] = (
+    Level("missing", "không có số để so sánh", "there is no number to compare", _missing),
+    Level("current", "trùng số định danh cá nhân", "the personal number agrees", lambda n: n.current),
+    Level(
+        "zero_restored",
+        "trùng số định danh sau khi thêm lại số 0 bị mất ở đầu",
+        "the personal number agrees once its lost leading zeros are restored",
+        lambda n: n.zero_restored,
+    ),
+    Level(
+        "repaired",
+        "trùng số định danh sau khi sửa ký tự đọc nhầm",
+        "the personal number agrees once misread characters are repaired",
+        lambda n: n.repaired,
+    ),
+    Level(
+        "old",
+        "trùng số giấy tờ cũ mà cơ sở dữ liệu dân cư ghi cho người này",
+        "an older number agrees with one that the register lists for the person",
+        lambda n: n.old & ~n.readable_personal,
+    ),
+    Level(
+        "cancelled",
+        "trùng số định danh đã hủy và xác lập lại",
+        "the number is a personal number of this person that was cancelled and replaced",
+        lambda n: n.cancelled,
+    ),
+    Level(
+        "old_conflict",
+        "số giấy tờ cũ đúng của người này, nhưng số định danh ghi cạnh đó là số khác",
+        "an older number is this person's, but the personal number beside it is another one",
+        lambda n: n.old,
+    ),
+    Level(
+        "old_guessed",
+        "trùng số CMND cũ sau khi thêm lại số 0 (chưa chắc chắn)",
+        "an older number agrees if lost zeros are put back (uncertain)",
+        lambda n: n.listed,
+    ),
+    Level(
+        "one_off",
+        "số khác một chữ số, hoặc hai chữ số cạnh nhau bị đảo",
+        "the number is off by one digit, or two neighbouring digits are swapped",
+        lambda n: n.one_off,
+    ),
+    Level(
+        "too_young",
+        "số CMND 9 số ghi cho người quá trẻ để từng được cấp loại giấy này",
+        "an old card of 9 digits stands beside somebody too young to have had one",
+        _too_young,
+    ),
+    Level(
+        "old_differs",
+        "số giấy tờ cũ khác các số cơ sở dữ liệu dân cư ghi cho người này",
+        "the older number differs from those that the register lists for the person",
+        lambda n: ~n.personal,
+    ),
+)
+_OF_OTHERS: tuple[Level[Neighbours], ...] = (
+    Level(
+        "held_nearby",
+        "số định danh là của người khác trong cùng xã (vợ, chồng, người nhà, hoặc ghi nhầm dòng)",
+        "the number is that of somebody else in the same commune (husband, wife, family, or a line mixed up)",
+        lambda others: others.hold_number,
+    ),
+    Level("different", "số khác nhau", "the numbers differ"),
+)
+
 IDENTITY = Comparison(
     "id_number",
     (
-        Level("missing", "không có số để so sánh", "there is no number to compare", _missing),
-        Level("current", "trùng số định danh cá nhân", "the personal number agrees", _any(_Has.CURRENT)),
-        Level(
-            "zero_restored",
-            "trùng số định danh sau khi thêm lại số 0 bị mất ở đầu",
-            "the personal number agrees once its lost leading zeros are restored",
-            _any(_Has.ZERO_RESTORED),
-        ),
-        Level(
-            "repaired",
-            "trùng số định danh sau khi sửa ký tự đọc nhầm",
-            "the personal number agrees once misread characters are repaired",
-            _any(_Has.REPAIRED),
-        ),
-        Level(
-            "old",
-            "trùng số giấy tờ cũ mà cơ sở dữ liệu dân cư ghi cho người này",
-            "an older number agrees with one that the register lists for the person",
-            _old,
-        ),
-        Level(
-            "cancelled",
-            "trùng số định danh đã hủy và xác lập lại",
-            "the number is a personal number of this person that was cancelled and replaced",
-            _any(_Has.CANCELLED),
-        ),
-        Level(
-            "old_conflict",
-            "số giấy tờ cũ đúng của người này, nhưng số định danh ghi cạnh đó là số khác",
-            "an older number is this person's, but the personal number beside it is another one",
-            _any(_Has.OLD),
-        ),
-        Level(
-            "old_guessed",
-            "trùng số CMND cũ sau khi thêm lại số 0 (chưa chắc chắn)",
-            "an older number agrees if lost zeros are put back (uncertain)",
-            _any(_Has.LISTED),
-        ),
-        Level(
-            "one_off",
-            "số khác một chữ số, hoặc hai chữ số cạnh nhau bị đảo",
-            "the number is off by one digit, or two neighbouring digits are swapped",
-            _any(_Has.ONE_OFF),
-        ),
-        Level(
-            "too_young",
-            "số CMND 9 số ghi cho người quá trẻ để từng được cấp loại giấy này",
-            "an old card of 9 digits stands beside somebody too young to have had one",
-            _too_young,
-        ),
-        Level(
-            "old_differs",
-            "số giấy tờ cũ khác các số cơ sở dữ liệu dân cư ghi cho người này",
-            "the older number differs from those that the register lists for the person",
-            _old_differs,
-        ),
-        Level(
-            "held_nearby",
-            "số định danh là của người khác trong cùng xã (vợ, chồng, người nhà, hoặc ghi nhầm dòng)",
-            "the number is that of somebody else in the same commune (husband, wife, family, or a line mixed up)",
-            _held_nearby,
-        ),
-        Level("different", "số khác nhau", "the numbers differ"),
+        Step(Numbers, _facts, _OF_THE_PERSON),
+        Step(Neighbours, _nearby, _OF_OTHERS),
     ),
 )

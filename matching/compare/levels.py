@@ -1,13 +1,17 @@
 """A comparison is a table of levels; the first level that holds for a pair wins.
 
-Levels read integers only. Each has a code that is stable, and one sentence a clerk would say, in two languages.
+Levels read facts, and facts are masks over integers only: a pair's facts, packed into a small number, are looked up in
+a table that knows the first level that holds for each of them. Each level has a code that is stable, and one sentence a
+clerk would say, in two languages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Generic, NamedTuple, TypeVar, cast, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +19,11 @@ from numpy.typing import NDArray
 from matching.columns import Ints, LandColumns, PeopleColumns
 from matching.judged import Judged, JudgedSyllables
 
+Facts = TypeVar("Facts")  # a NamedTuple of masks
 Mask = NDArray[np.bool_]
-Judgements = NDArray[np.unsignedinteger]
+Packed = NDArray[np.uint16]
+
+_OPEN = 255  # no level of the step holds
 
 
 def _share_commune(left: frozenset[int], right: frozenset[int]) -> int:
@@ -28,10 +35,15 @@ class PairTables:
 
     def __init__(self, left: LandColumns, right: PeopleColumns) -> None:
         self.syllables = JudgedSyllables(left.names.syllables, right.names.syllables)
-        self.places = Judged(left.places.sets, right.places.sets, _share_commune)
+        self._sets = left.places.sets, right.places.sets
+
+    @cached_property
+    def places(self) -> Judged[frozenset[int]]:
+        """Which sets of communes share one: seldom asked, as most addresses mean a single commune."""
+        return Judged(*self._sets, _share_commune)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pairs:
     """Candidate pairs of a batch: row numbers into the land users' and the people's columns."""
 
@@ -40,61 +52,79 @@ class Pairs:
     i: Ints  # rows of the land users
     j: Ints  # rows of the people
     tables: PairTables
-    _kept: dict[Callable[[Pairs], Judgements], Judgements] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.i)
 
-    def where(self, mask: Mask) -> Pairs:
-        """The pairs for which the mask holds."""
-        rows = np.flatnonzero(mask)
-        kept = {judge: judged.take(rows, axis=-1) for judge, judged in self._kept.items()}
-        return Pairs(self.left, self.right, self.i[rows], self.j[rows], self.tables, kept)
-
-    def once(self, judge: Callable[[Pairs], Judgements]) -> Judgements:
-        """What a function says of these pairs [n] or [..., n], asked once for all levels that need it."""
-        if judge not in self._kept:
-            self._kept[judge] = judge(self)
-        return self._kept[judge]
+    def at(self, rows: Ints) -> Pairs:
+        """The pairs in these places."""
+        return Pairs(self.left, self.right, self.i[rows], self.j[rows], self.tables)
 
 
-class Level(NamedTuple):
-    """One outcome of a comparison: a stable code, its sentence, and when it holds."""
+def packed(*facts: Mask) -> Packed:
+    """Facts about pairs as one number for each pair: the first fact is the lowest bit."""
+    return _BITS[: len(facts)] @ np.array(facts, dtype=np.uint16)
+
+
+_BITS: Packed = np.array([1 << bit for bit in range(16)], dtype=np.uint16)
+
+
+class Level(NamedTuple, Generic[Facts]):
+    """One outcome of a comparison: a stable code, its sentence, and which facts it demands."""
 
     code: str
     vi: str
     en: str
-    holds: Callable[[Pairs], Mask] | None = None  # None: holds for whatever is left
+    holds: Callable[[Facts], Mask] | None = None  # None: holds for whatever is left
 
 
 @dataclass(frozen=True, slots=True)
+class Step(Generic[Facts]):
+    """Levels that follow from the same facts, in the order in which they are tried.
+
+    Facts that cost much make a step of their own: they are asked only of pairs for which no level before them holds.
+    """
+
+    kind: type[Facts]
+    facts: Callable[[Pairs], Packed]  # in the order of the fields of `kind`
+    levels: tuple[Level[Facts], ...]
+
+    def first_that_holds(self, begin: int) -> NDArray[np.uint8]:
+        """For each combination of facts the first level that holds, counted from `begin`; _OPEN where none does."""
+        count = len(get_type_hints(self.kind))
+        every = np.arange(1 << count)
+        facts = cast(Callable[..., Facts], self.kind)(*(every >> bit & 1 == 1 for bit in range(count)))
+        table = np.full(len(every), _OPEN, dtype=np.uint8)
+        for position, level in reversed(list(enumerate(self.levels, begin))):
+            table[slice(None) if level.holds is None else level.holds(facts)] = position
+        return table
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A field's table of levels, in the order in which they are tried; the last one always holds."""
 
     field: str
-    levels: tuple[Level, ...]
+    steps: tuple[Step[Any], ...]
+
+    @cached_property
+    def levels(self) -> tuple[Level[Any], ...]:
+        """The levels of all steps."""
+        return tuple(level for step in self.steps for level in step.levels)
+
+    @cached_property
+    def _tables(self) -> list[tuple[Callable[[Pairs], Packed], NDArray[np.uint8]]]:
+        begins = accumulate((len(step.levels) for step in self.steps), initial=0)
+        return [(step.facts, step.first_that_holds(begin)) for step, begin in zip(self.steps, begins, strict=False)]
 
     def judge(self, pairs: Pairs) -> NDArray[np.uint8]:
         """For each pair the position of the first level that holds."""
-        result = np.empty(len(pairs), dtype=np.uint8)
-        still_open, rows = pairs, np.arange(len(pairs))  # pairs of which some are decided already: see below
-        undecided = np.ones(len(pairs), dtype=np.bool_)
-        for position, level in enumerate(self.levels):
-            if level.holds is None:
-                result[rows[undecided]] = position
-                break
-            mask = level.holds(still_open) & undecided
-            if not mask.any():
-                continue
-            result[rows[mask]] = position
-            undecided &= ~mask
-            left = np.count_nonzero(undecided)
-            if not left:
-                break
-            # To leave the decided ones behind costs more than to judge them again, until they are the most.
-            if left * 2 < len(rows):
-                rows, still_open = rows[undecided], still_open.where(undecided)
-                undecided = np.ones(left, dtype=np.bool_)
+        (facts, table), *later = self._tables
+        result = table[facts(pairs)]
+        for facts, table in later:
+            rows = (result == _OPEN).nonzero()[0]
+            if len(rows):
+                result[rows] = table[facts(pairs if len(rows) == len(pairs) else pairs.at(rows))]
         return result
 
     def position(self, code: str) -> int:

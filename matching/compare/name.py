@@ -2,185 +2,190 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.compare.levels import Comparison, Judgements, Level, Mask, Pairs
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
 from matching.variants import SyllableRelation
 
-
-def _missing(p: Pairs) -> Mask:
-    return (p.left.names.length[p.i] == 0) | (p.right.names.length[p.j] == 0)
-
-
-def _exact(p: Pairs) -> Mask:
-    return p.left.names.written[p.i] == p.right.names.written[p.j]
+_BARE, _VARIANT, _INITIAL, _TYPO = (
+    int(relation)
+    for relation in (SyllableRelation.BARE, SyllableRelation.VARIANT, SyllableRelation.INITIAL, SyllableRelation.TYPO)
+)
 
 
-def _spelling(p: Pairs) -> Mask:
-    return p.left.names.key[p.i] == p.right.names.key[p.j]
+class Spellings(NamedTuple):
+    """What two names have in common as they are written."""
+
+    known: Mask
+    written: Mask  # letter by letter
+    spelled: Mask  # but for spelling
+    listed: Mask  # the register lists the land user's name as another name of the person
 
 
-def _other_name(p: Pairs) -> Mask:
-    return p.right.others.holds(p.left.names.key.view(np.int64)[p.i], p.j)
+def _spellings(p: Pairs) -> Packed:
+    left, right, i, j = p.left.names, p.right.names, p.i, p.j
+    key = left.key[i]
+    return packed(
+        (left.length[i] > 0) & (right.length[j] > 0),
+        left.written[i] == right.written[j],
+        key == right.key[j],
+        p.right.others.holds(key.view(np.int64), j),
+    )
 
 
-def syllables(p: Pairs) -> Judgements:
-    """How the syllables relate position by position [MAX_SYLLABLES, n]; past the shorter name: 0."""
-    left, right = p.left.names.codes, p.right.names.codes
-    relations = np.zeros((left.shape[1], len(p)), dtype=np.uint8)
-    longest = min(p.left.names.length.max(initial=0), p.right.names.length.max(initial=0))
-    for place in range(longest):
-        here, there = left[:, place][p.i], right[:, place][p.j]
-        both = np.flatnonzero((here >= 0) & (there >= 0))
-        if len(both):
-            relations[place, both] = p.tables.syllables(here[both], there[both])
-    return relations
+class Syllables(NamedTuple):
+    """How the syllables of two names relate, place by place. A name of another length is alike in no way."""
+
+    bare: Mask  # all are the same up to lost accents
+    variants: Mask  # or regional variants
+    initials: Mask  # or abbreviated
+    typos: Mask  # or another syllable of the same letters, or mistyped
+    one_typo: Mask  # one is mistyped, and all others are the same up to lost accents
+    but_given: Mask  # all but the last are variants at most, and there are more than two
+    given: Mask  # the last syllables are variants at most, wherever they stand
+    given_initial: Mask  # one of them abbreviates the other
+    surname: Mask  # the first syllables are variants at most
+    same_length: Mask
+    several: Mask  # both names have more than one syllable
+    letters: Mask  # the names are the same without accents
+    same_syllables: Mask  # likewise, in whatever order
 
 
-def _worst(p: Pairs) -> Judgements:
-    """The worst relation of two syllables in the same place; one of no name's where the lengths differ."""
-    worst: Judgements = p.once(syllables).max(axis=0)
-    worst[~_same_length(p)] = _OF_NO_NAME
-    return worst
+def _syllables(p: Pairs) -> Packed:
+    left, right, i, j = p.left.names, p.right.names, p.i, p.j
+    length, other = left.length[i], right.length[j]
+    relations, same_length = _relations(p), length == other
+    worst = relations.max(axis=0)
+    worst[~same_length] = _OF_NO_NAME
+    given = p.tables.syllables(left.codes[i, length - 1], right.codes[j, other - 1])
+    variants = relations <= _VARIANT
+    last = np.arange(len(relations))[:, None] >= length - 1
+    return packed(
+        worst <= _BARE,
+        worst <= _VARIANT,
+        worst <= _INITIAL,
+        worst <= _TYPO,
+        (worst == _TYPO) & ((relations > _BARE).sum(axis=0, dtype=np.uint8) == 1),
+        same_length & (length > 2) & (variants | last).all(axis=0),
+        given <= _VARIANT,
+        given == _INITIAL,
+        variants[0],
+        same_length,
+        (length > 1) & (other > 1),
+        left.folded[i] == right.folded[j],
+        left.sorted[i] == right.sorted[j],
+    )
 
 
 _OF_NO_NAME = max(SyllableRelation) + 1
 
 
-def _same_length(p: Pairs) -> Mask:
-    return p.left.names.length[p.i] == p.right.names.length[p.j]
+def _relations(p: Pairs) -> NDArray[np.uint8]:
+    """How the syllables relate place by place [places, n]; past the shorter name: as if they were the same."""
+    longest = min(p.left.names.length.max(), p.right.names.length.max())
+    here = p.left.names.codes.T[:longest].take(p.i, axis=1)
+    there = p.right.names.codes.T[:longest].take(p.j, axis=1)
+    both = (here | there) >= 0  # -1 where a name has no further syllable
+    relations = np.zeros(here.shape, dtype=np.uint8)
+    relations[both] = p.tables.syllables(here[both], there[both])
+    return relations
 
 
-def _all_within(p: Pairs, relation: SyllableRelation) -> Mask:
-    return p.once(_worst) <= relation
+def _ends_agree(s: Syllables) -> Mask:
+    return s.surname & s.given & s.several
 
 
-def _accents_lost(p: Pairs) -> Mask:
-    return _all_within(p, SyllableRelation.BARE)
-
-
-def _variant(p: Pairs) -> Mask:
-    return _all_within(p, SyllableRelation.VARIANT)
-
-
-def _abbreviated(p: Pairs) -> Mask:
-    # The given name stays whole: "Ng. V. Hùng". An initial for the given name would fit anybody.
-    return _all_within(p, SyllableRelation.INITIAL) & (p.once(_given) <= SyllableRelation.VARIANT)
-
-
-def _one_typo(p: Pairs) -> Mask:
-    # One place is a typo, and all others are the same or bare.
-    mistyped = p.once(_worst) == SyllableRelation.TYPO
-    if mistyped.any():
-        mistyped &= (p.once(syllables) > SyllableRelation.BARE).sum(axis=0, dtype=np.uint8) == 1
-    return mistyped
-
-
-def _accents(p: Pairs) -> Mask:
-    return p.left.names.folded[p.i] == p.right.names.folded[p.j]
-
-
-def _given(p: Pairs) -> Judgements:
-    left, right = p.left.names, p.right.names
-    last_left = left.codes[p.i, left.length[p.i] - 1]
-    last_right = right.codes[p.j, right.length[p.j] - 1]
-    return p.tables.syllables(last_left, last_right)
-
-
-def _ends_agree(p: Pairs) -> Mask:
-    surname = p.once(syllables)[0] <= SyllableRelation.VARIANT
-    return surname & (p.once(_given) <= SyllableRelation.VARIANT) & (_shorter(p) > 1)
-
-
-def _shorter(p: Pairs) -> NDArray[np.int32]:
-    return np.minimum(p.left.names.length[p.i], p.right.names.length[p.j])
-
-
-def _middle_dropped(p: Pairs) -> Mask:
-    return _ends_agree(p) & ~_same_length(p)
-
-
-def _reordered(p: Pairs) -> Mask:
-    return p.left.names.sorted[p.i] == p.right.names.sorted[p.j]
-
-
-def _middle_differs(p: Pairs) -> Mask:
-    return _ends_agree(p)
-
-
-def _garbled(p: Pairs) -> Mask:
-    # An initial in the place of the given name would fit anybody.
-    return _all_within(p, SyllableRelation.TYPO) & (p.once(_given) != SyllableRelation.INITIAL)
-
-
-def _given_differs(p: Pairs) -> Mask:
-    """Surname and all middle names agree, the given name doesn't."""
-    length = p.left.names.length[p.i]
-    relations = p.once(syllables)
-    agree = _same_length(p) & (length > 2)
-    for place in range(len(relations)):
-        agree &= (relations[place] <= SyllableRelation.VARIANT) | (place >= length - 1)
-    return agree
-
-
-def _given_only(p: Pairs) -> Mask:
-    return p.once(_given) <= SyllableRelation.VARIANT
-
-
-def _surname_only(p: Pairs) -> Mask:
-    return p.once(syllables)[0] <= SyllableRelation.VARIANT
-
+_AS_SPELLED: tuple[Level[Spellings], ...] = (
+    Level("missing", "thiếu họ tên ở một bên", "the name is missing on one side", lambda n: ~n.known),
+    Level("exact", "họ tên viết giống hệt", "the names are written alike", lambda n: n.written),
+    Level(
+        "spelling",
+        "họ tên chỉ khác cách viết (vị trí dấu, i/y, hoa thường, mã chữ)",
+        "the names differ only in spelling (tone placement, i/y, capitals, encoding)",
+        lambda n: n.spelled,
+    ),
+    Level(
+        "other_name",
+        "họ tên trùng tên gọi khác ghi trong cơ sở dữ liệu dân cư",
+        "the name is another name that the register lists for the person",
+        lambda n: n.listed,
+    ),
+)
+_BY_SYLLABLE: tuple[Level[Syllables], ...] = (
+    Level(
+        "accents_lost",
+        "họ tên giống nhau nhưng một bên mất dấu",
+        "one side lost its accents",
+        lambda s: s.bare,
+    ),
+    Level(
+        "variant",
+        "họ tên khác biến thể vùng miền (Huỳnh/Hoàng, Võ/Vũ)",
+        "the names are regional variants (Huỳnh/Hoàng, Võ/Vũ)",
+        lambda s: s.variants,
+    ),
+    Level(
+        "abbreviated",
+        "họ hoặc tên đệm viết tắt",
+        "surname or middle name is abbreviated",
+        # The given name stays whole: "Ng. V. Hùng". An initial for the given name would fit anybody.
+        lambda s: s.initials & s.given,
+    ),
+    Level(
+        "one_typo",
+        "sai một chữ cái trong một tiếng",
+        "one syllable has one wrong letter",
+        lambda s: s.one_typo,
+    ),
+    Level(
+        "accents",
+        "cùng chữ cái nhưng khác dấu",
+        "the letters agree, the accents differ",
+        lambda s: s.letters,
+    ),
+    Level(
+        "middle_dropped",
+        "họ và tên giống nhau, một bên thiếu tên đệm",
+        "surname and given name agree, a middle name is missing on one side",
+        lambda s: _ends_agree(s) & ~s.same_length,
+    ),
+    Level(
+        "reordered",
+        "cùng các tiếng, khác thứ tự",
+        "the same syllables in another order",
+        lambda s: s.same_syllables,
+    ),
+    Level(
+        "middle_differs",
+        "họ và tên giống nhau, tên đệm khác",
+        "surname and given name agree, the middle name differs",
+        _ends_agree,
+    ),
+    Level(
+        "garbled",
+        "nhiều tiếng sai chút ít",
+        "several syllables are slightly wrong",
+        # An initial in the place of the given name would fit anybody.
+        lambda s: s.typos & ~s.given_initial,
+    ),
+    Level(
+        "given_differs",
+        "họ và tên đệm giống nhau, tên khác",
+        "surname and middle name agree, the given name differs",
+        lambda s: s.but_given,
+    ),
+    Level("given_only", "chỉ tên giống nhau", "only the given name agrees", lambda s: s.given),
+    Level("surname_only", "chỉ họ giống nhau", "only the surname agrees", lambda s: s.surname),
+    Level("different", "họ tên khác nhau", "the names differ"),
+)
 
 NAME = Comparison(
     "name",
     (
-        Level("missing", "thiếu họ tên ở một bên", "the name is missing on one side", _missing),
-        Level("exact", "họ tên viết giống hệt", "the names are written alike", _exact),
-        Level(
-            "spelling",
-            "họ tên chỉ khác cách viết (vị trí dấu, i/y, hoa thường, mã chữ)",
-            "the names differ only in spelling (tone placement, i/y, capitals, encoding)",
-            _spelling,
-        ),
-        Level(
-            "other_name",
-            "họ tên trùng tên gọi khác ghi trong cơ sở dữ liệu dân cư",
-            "the name is another name that the register lists for the person",
-            _other_name,
-        ),
-        Level("accents_lost", "họ tên giống nhau nhưng một bên mất dấu", "one side lost its accents", _accents_lost),
-        Level(
-            "variant",
-            "họ tên khác biến thể vùng miền (Huỳnh/Hoàng, Võ/Vũ)",
-            "the names are regional variants (Huỳnh/Hoàng, Võ/Vũ)",
-            _variant,
-        ),
-        Level("abbreviated", "họ hoặc tên đệm viết tắt", "surname or middle name is abbreviated", _abbreviated),
-        Level("one_typo", "sai một chữ cái trong một tiếng", "one syllable has one wrong letter", _one_typo),
-        Level("accents", "cùng chữ cái nhưng khác dấu", "the letters agree, the accents differ", _accents),
-        Level(
-            "middle_dropped",
-            "họ và tên giống nhau, một bên thiếu tên đệm",
-            "surname and given name agree, a middle name is missing on one side",
-            _middle_dropped,
-        ),
-        Level("reordered", "cùng các tiếng, khác thứ tự", "the same syllables in another order", _reordered),
-        Level(
-            "middle_differs",
-            "họ và tên giống nhau, tên đệm khác",
-            "surname and given name agree, the middle name differs",
-            _middle_differs,
-        ),
-        Level("garbled", "nhiều tiếng sai chút ít", "several syllables are slightly wrong", _garbled),
-        Level(
-            "given_differs",
-            "họ và tên đệm giống nhau, tên khác",
-            "surname and middle name agree, the given name differs",
-            _given_differs,
-        ),
-        Level("given_only", "chỉ tên giống nhau", "only the given name agrees", _given_only),
-        Level("surname_only", "chỉ họ giống nhau", "only the surname agrees", _surname_only),
-        Level("different", "họ tên khác nhau", "the names differ"),
+        Step(Spellings, _spellings, _AS_SPELLED),
+        Step(Syllables, _syllables, _BY_SYLLABLE),
     ),
 )

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from matching.compare.levels import Comparison, Level, Mask, Pairs
+from typing import NamedTuple
+
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
 
 
-def _missing(p: Pairs) -> Mask:
-    return (p.left.sex[p.i] == 0) | (p.right.sex[p.j] == 0)
+class Sexes(NamedTuple):
+    """What two sexes have to do with each other."""
+
+    known: Mask
+    same: Mask
 
 
-def _agrees(p: Pairs) -> Mask:
-    return p.left.sex[p.i] == p.right.sex[p.j]
+def _facts(p: Pairs) -> Packed:
+    left, right = p.left.sex[p.i], p.right.sex[p.j]
+    return packed((left > 0) & (right > 0), left == right)
 
 
-SEX = Comparison(
-    "sex",
-    (
-        Level("missing", "thiếu giới tính ở một bên", "the sex is missing on one side", _missing),
-        Level("agrees", "giới tính khớp", "the sex agrees", _agrees),
-        Level("contradicts", "giới tính trái nhau", "the sex contradicts"),
-    ),
+_LEVELS: tuple[Level[Sexes], ...] = (
+    Level("missing", "thiếu giới tính ở một bên", "the sex is missing on one side", lambda sexes: ~sexes.known),
+    Level("agrees", "giới tính khớp", "the sex agrees", lambda sexes: sexes.same),
+    Level("contradicts", "giới tính trái nhau", "the sex contradicts"),
 )
+
+SEX = Comparison("sex", (Step(Sexes, _facts, _LEVELS),))

@@ -11,6 +11,7 @@ import yaml
 
 from matching.columns import people_columns, stored
 from matching.compare import COMPARISONS, Pairs, PairTables
+from matching.compare.levels import packed
 from matching.land_columns import land_columns
 from matching.records import CleanSubject, Person, Sex
 from matching.score import compare
@@ -83,3 +84,23 @@ def test_an_old_card_speaks_against_somebody_too_young_to_have_had_one() -> None
     land = subject(numbers=("250123456",))
     assert number_level(land, person("068210001234", birth_date="2010-05-01", old_ids=())) == "too_young"
     assert number_level(land, person("068095001234", birth_date="1995-05-01", old_ids=())) == "missing"
+
+
+def test_a_combination_of_facts_has_the_first_level_that_holds() -> None:
+    for comparison in COMPARISONS:
+        begin = 0
+        for step in comparison.steps:
+            table = step.first_that_holds(begin)
+            fields = len(step.kind._fields)
+            for code in np.random.default_rng(7).integers(1 << fields, size=200).tolist():
+                facts = step.kind(*(np.array([code >> bit & 1 == 1]) for bit in range(fields)))
+                first = (at for at, level in enumerate(step.levels, begin) if level.holds is None or level.holds(facts))
+                assert table[code] == next(first, 255)
+            begin += len(step.levels)
+        assert comparison.levels[-1].holds is None
+
+
+def test_facts_are_packed_with_the_first_in_the_lowest_bit() -> None:
+    yes, no = np.array([True]), np.array([False])
+    assert packed(yes, no, yes, yes).tolist() == [0b1101]
+    assert packed(yes[:0], no[:0]).tolist() == []
