@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from anyio import fail_after
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,7 +39,7 @@ def _timed(receive: Receive, seconds: float, slowest: int) -> Callable[[], Await
         started = now if started is None else started
         left = started + seconds + seen / slowest - now
         try:
-            with fail_after(max(0.0, left)):
+            async with asyncio.timeout(max(0.0, left)):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(TOO_SLOW, headers={"Connection": "close"}) from None

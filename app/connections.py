@@ -7,11 +7,58 @@ hold memory and file handles before any layer of the service sees a request.
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEADER_BYTES = 64 * 1024
+_JOINED = 64 * 1024  # bytes: longer bodies cost more to copy than to send alone
+
+
+class WholeAnswers:
+    """A transport that sends the head of an answer together with its body: one packet and one call, not two.
+
+    What is written first waits for what follows; where nothing follows before the loop comes round, it goes alone.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held = b""
+        self._round: asyncio.Handle | None = None
+        # What is called for every request goes straight through.
+        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
+
+    def write(self, data: bytes) -> None:
+        """Send these bytes, with those that wait or with those that follow at once."""
+        if self._round is not None:
+            held = self._taken()
+            self._transport.write(held + data if len(data) < _JOINED else held)
+            if len(data) >= _JOINED:
+                self._transport.write(data)
+        else:
+            self._held = data
+            self._round = self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._round is not None:
+            self._transport.write(self._taken())
+
+    def _taken(self) -> bytes:
+        held, self._held = self._held, b""
+        if self._round is not None:
+            self._round.cancel()
+            self._round = None
+        return held
+
+    def close(self) -> None:
+        """Send what waits, and close."""
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        self.flush()  # whatever it is, it comes after what was written
+        return getattr(self._transport, name)
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -24,7 +71,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected: its first request has to come."""
-        super().connection_made(transport)
+        super().connection_made(WholeAnswers(transport, self.loop))  # type: ignore[arg-type]
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:

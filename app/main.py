@@ -84,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(db),
         docs_url=None,  # the interactive page would load its scripts from outside
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # instead: app.traces, app.metrics
     )
     app.state.settings = settings
     app.state.today = clock

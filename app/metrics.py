@@ -21,6 +21,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._counters: dict[tuple[str, ...], Counter] = {}  # families have labels of different number
+        self._timed: dict[str, Histogram] = {}
         ProcessCollector(registry=self.registry)
         self._requests = Counter(
             "khop_requests",
@@ -48,13 +50,23 @@ class Metrics:
     def answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """A request has been answered."""
         method = method if method in _METHODS else "OTHER"
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._counter(self._requests, route, method, str(status)).inc()
+        timed = self._timed.get(route)
+        if timed is None:
+            timed = self._timed[route] = self._seconds.labels(route)
+        timed.observe(seconds)
+
+    def _counter(self, family: Counter, *labels: str) -> Counter:
+        """The counter of these labels; to look it up in its family takes a lock and four times as long."""
+        found = self._counters.get(labels)
+        if found is None:
+            found = self._counters[labels] = family.labels(*labels)
+        return found
 
     def decided(self, verdicts: Iterable[tuple[str, str]]) -> None:
         """Verdicts and categories of land users have been given."""
         for verdict, category in verdicts:
-            self._verdicts.labels(verdict, category).inc()
+            self._counter(self._verdicts, verdict, category).inc()
 
     def compared(self, candidates: Iterable[int]) -> None:
         """Land users have been compared with so many people each."""

@@ -7,13 +7,13 @@ import time
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.metrics import Metrics
 from app.traces import Tracer
 
 HEADER = "X-Request-ID"
+_HEADER = HEADER.lower().encode()
 # Only UUIDs: a number or a name that a caller puts here by mistake would reach the log.
 _UUID = re.compile(rb"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds
@@ -40,7 +40,7 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
+                message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]
             await send(message)
 
         with (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from starlette.types import Scope
@@ -30,7 +30,13 @@ class Span(Protocol):
         """Say how it ended."""
 
 
-class _NoSpan:
+class _NoSpan(AbstractContextManager[Span]):
+    def __enter__(self) -> Span:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def answered(self, *, route: str, status: int) -> None:
         """Nothing: nobody traces."""
 
@@ -41,11 +47,10 @@ _NO_SPAN = _NoSpan()
 class Tracer:
     """Makes spans, or none where no endpoint is configured."""
 
-    @contextmanager
-    def request(self, scope: Scope) -> Iterator[Span]:
+    def request(self, scope: Scope) -> AbstractContextManager[Span]:
         """The span of a request."""
         del scope
-        yield _NO_SPAN
+        return _NO_SPAN
 
     def close(self) -> None:
         """Send what is left."""

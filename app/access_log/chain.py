@@ -19,6 +19,7 @@ from app.access_log.lines import START, seal_of, written
 
 Flush = Literal["disk", "process"]
 HEAD_FILE = "head"
+_JSON = json.JSONEncoder(separators=(",", ":")).encode
 SEGMENTS = "*.log"
 _HEAD_BYTES = 512  # one sector: a disk writes it as a whole or not at all
 _sync = getattr(os, "fdatasync", os.fsync)  # Windows has only the latter
@@ -153,7 +154,7 @@ class Chain:
 
 def head_bytes(head: Head, keys: Keys) -> bytes:
     """The head as it stands in its file."""
-    content = json.dumps(head._asdict(), separators=(",", ":"))
+    content = _JSON(head._asdict())
     return f"{keys.head_seal(content.encode())} {content}".encode().ljust(_HEAD_BYTES - 1) + b"\n"
 
 

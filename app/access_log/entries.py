@@ -12,6 +12,7 @@ from typing import Any
 
 Fact = str | int | float | bool | None
 _LONG_NUMBER = re.compile(r"\d{7,}")  # as in app.logs: identity numbers have 8 digits (passports: 7) and more
+_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _LONGEST = 200  # characters of a text that a caller chose
 
 
@@ -56,7 +57,7 @@ class Entry:
             "facts": {name: _safe(name, value) for name, value in self.facts.items()},
         }
         present = {name: value for name, value in fields.items() if value not in (None, [], {})}
-        return json.dumps(present, ensure_ascii=True, separators=(",", ":")).encode()
+        return _JSON(present).encode()
 
 
 def masked(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +24,7 @@ _UNTOLD = {
     ),
     False: Text("Hồ sơ không ghi.", "The record doesn't say."),
 }
+_STAMP = tuple(field.name for field in fields(Stamp))
 _SEX = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
 
 
@@ -196,4 +197,4 @@ def normalised(subject: CleanSubject) -> Json:
 
 def stamp(value: Stamp) -> Json:
     """The stamp of an answer."""
-    return asdict(value) | {"as_of": value.as_of.isoformat()}
+    return {name: getattr(value, name) for name in _STAMP} | {"as_of": value.as_of.isoformat()}

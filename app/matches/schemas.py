@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from matching.normalise.legacy_encodings import ENCODINGS
 from matching.records import MAX_CELL, RawRecord
 
 MAX_BATCH = 1_000  # records in one batch
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _as_text(value: object) -> object:
@@ -29,7 +31,7 @@ def _as_text(value: object) -> object:
 def _clean(text: str) -> str | None:
     if "\x00" in text:
         raise ValueError("a NUL character")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF.search(text):
         raise ValueError("half a character (a lone surrogate)")
     return text if text.strip() else None
 
@@ -85,10 +87,10 @@ class LandRecord(_Strict):
 
     def raw(self) -> RawRecord:
         """The raw record of the library; EmptyRecord if nothing in it could name anybody."""
-        fields = self.model_dump()
-        if not any(fields[name] for name in _NAMING):
+        raw = RawRecord(**self.__dict__)  # its fields are those of the library's, by name
+        if not any(getattr(raw, name) for name in _NAMING):
             raise EmptyRecord(fields=", ".join(_NAMING))
-        return RawRecord(**fields)
+        return raw
 
 
 _NAMING = ("full_name", "id_number", "birth_date", "organisation_name", "card_qr")
