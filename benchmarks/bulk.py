@@ -161,9 +161,9 @@ def _measure(land: Path, workers: int) -> None:
 def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
     """What a row of a chunk costs in each part of the work, in microseconds of one process."""
     from app.engines.folder import RunFolder
-    from app.engines.result_chunks import write_result_chunk
+    from app.engines.result_chunks import Matched, write_result_chunk
     from app.engines.source_chunks import read_source_chunk
-    from matching.link import Question, link_columns
+    from matching.link import Question, answered, asked_of
     from matching.normalise import normalise_all
     from matching.snapshot import SnapshotCandidates
 
@@ -176,13 +176,14 @@ def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
     for number in probed:
         clock = [time.process_time()]
         source = read_source_chunk(run.source(number))
-        raws = source.raws()
+        raws = source.raws(whole=False)
         clock.append(time.process_time())
         records = normalise_all(raws, as_of=plan.as_of)
         clock.append(time.process_time())
-        answers = link_columns(records, question)
+        asked = asked_of(records)
+        answers = answered(asked, question)
         clock.append(time.process_time())
-        write_result_chunk(folder / "probe.parquet", source, answers, {}, plan=plan.digest)
+        write_result_chunk(folder / "probe.parquet", source, Matched(asked, answers, {}), plan=plan.digest)
         clock.append(time.process_time())
         if number == probed[0] and len(probed) > 1:
             continue  # the first chunk fills tables that all later ones use

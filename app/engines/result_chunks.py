@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,8 @@ from app.engines.source_chunks import OWN_ID, PACKED, REASON, ROW_HASH, SOURCE_R
 from app.files.results import DECISION_COLUMNS, result_schema
 from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.columns import pack_date, unpack_date
-from matching.records import CleanSubject, IdentityNumber, NumberKind, PartialDate, Sex
+from matching.link import Asked
+from matching.records import IdentityNumber, NumberKind, Sex
 from matching.variants import name_keys
 
 _SCHEMA: Final = result_schema()
@@ -34,11 +35,17 @@ _COUNTS: Final = b"khop.counts"
 _PLAN: Final = b"khop.plan"
 
 
-def write_result_chunk(
-    path: Path, source: SourceChunk, answers: AnswerColumns, decided: Mapping[LandUserAt, Beside], *, plan: str
-) -> Counts:
+class Matched(NamedTuple):
+    """What was asked of a chunk's land users, what was answered, and what people had decided."""
+
+    asked: Asked
+    answers: AnswerColumns
+    decided: Mapping[LandUserAt, Beside]
+
+
+def write_result_chunk(path: Path, source: SourceChunk, matched: Matched, *, plan: str) -> Counts:
     """Write the results of a chunk; the counts stand in the file too, so that a finished chunk need not be read."""
-    table = _result_table(source, answers, decided)
+    table = _result_table(source, matched)
     counts = counted(source.rows, table)
     made = table.replace_schema_metadata({_COUNTS: counts.to_json().encode(), _PLAN: plan.encode()})
     with appearing(path) as unfinished:
@@ -63,8 +70,9 @@ def read_result_chunk(path: Path, columns: Sequence[str] | None = None) -> Any:
         raise StageNotDone(name=path.name) from error
 
 
-def _result_table(source: SourceChunk, answers: AnswerColumns, decided: Mapping[LandUserAt, Beside]) -> Any:
+def _result_table(source: SourceChunk, matched: Matched) -> Any:
     """The result rows of a chunk in the order of its input, by column."""
+    answers = matched.answers
     table = source.table.combine_chunks()
     unread = table[REASON].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
     per_row = np.ones(len(unread), dtype=np.int64)
@@ -72,9 +80,9 @@ def _result_table(source: SourceChunk, answers: AnswerColumns, decided: Mapping[
     at = np.repeat(np.arange(len(per_row)), per_row)  # the row of the source table behind each result row
     nobody = unread[at]
     columns: dict[str, Any] = {
-        **_of_subjects(answers.subjects),
+        **_of_subjects(matched.asked),
         **_of_answers(answers),
-        **_of_people(answers, decided),
+        **_of_people(answers, matched.decided),
     }
     if nobody.any():
         people = np.zeros(len(at), dtype=np.int64)
@@ -155,33 +163,48 @@ def _date_text(packed: int) -> str | None:
     return str(unpack_date(packed)) or None
 
 
-def _of_subjects(subjects: Sequence[CleanSubject]) -> dict[str, Any]:
+def _of_subjects(asked: Asked) -> dict[str, Any]:
     """The columns of clean values."""
-    some = [(s.subject_no, s.kind, s.role, s.full_name, s.numbers, s.birth_date, s.sex, s.address) for s in subjects]
-    subject_no, kinds, roles, full_names, numbers, births, sexes, addresses = zip(*some, strict=True) if some else _NONE
-    names = pa.array(full_names, pa.string()).dictionary_encode()
-    keys = pa.array([_folded(name) for name in names.dictionary.to_pylist()], pa.int64())
+    some = [(s.subject_no, s.kind, s.role, s.full_name, s.numbers, s.sex, s.address) for s in asked.subjects]
+    subject_no, kinds, roles, full_names, numbers, sexes, addresses = zip(*some, strict=True) if some else _NONE
     texts, current, old = zip(*map(_of_numbers, numbers), strict=True) if some else _NONE[:3]
+    names, births = _names_and_births(asked)
     return {
         "subject_no": pa.array(subject_no, pa.int64()),
         "kind": pa.array(kinds, pa.string()),
         "role": pa.array(roles, pa.string()),
-        "full_name": names.cast(pa.string()),
+        "full_name": pa.array(full_names, pa.string()),
         "id_number": pa.array(texts, pa.string()),
-        "birth_date": pa.array([None if birth is None else _birth_text(birth.date) for birth in births], pa.string()),
+        "birth_date": _dates(births),
         "sex": pa.array(list(map(_SEX.__getitem__, sexes)), pa.string()),
         "commune_code": pa.array([_joined(address.communes) for address in addresses], pa.string()),
         NUMBER: pa.array(current, pa.int64()),
         OLD_NUMBER: pa.array(old, pa.int64()),
-        NAME: keys.take(names.indices).fill_null(0),
+        NAME: pa.array(names),
     }
 
 
-_NONE: Final[tuple[tuple[Any, ...], ...]] = ((),) * 8  # the columns of no subjects
+def _names_and_births(asked: Asked) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Names without accents, their syllables in order, as numbers, zero for none; and birth dates yyyymmdd.
+
+    They stand in the columns that were compared; of those who weren't asked about they are worked out here.
+    """
+    names = np.zeros(len(asked.subjects), dtype=np.int64)
+    births = np.zeros(len(asked.subjects), dtype=np.int32)
+    land = asked.land
+    names[asked.rows] = land.names.sorted.view(np.int64)
+    births[asked.rows] = land.year * 10_000 + land.month * 100 + land.day
+    others = np.ones(len(names), dtype=np.bool_)
+    others[asked.rows] = False
+    for at in np.flatnonzero(others).tolist():
+        subject = asked.subjects[at]
+        names[at] = np.uint64(name_keys(subject.full_name).sorted if subject.full_name else 0).view(np.int64)
+        births[at] = 0 if subject.birth_date is None else pack_date(subject.birth_date.date)
+    names[[not subject.full_name for subject in asked.subjects]] = 0
+    return names, births
 
 
-def _birth_text(date: PartialDate) -> str | None:
-    return _date_text(pack_date(date))
+_NONE: Final[tuple[tuple[Any, ...], ...]] = ((),) * 7  # the columns of no subjects
 
 
 def _joined(codes: tuple[str, ...]) -> str | None:
@@ -202,9 +225,3 @@ def _of_numbers(numbers: Sequence[IdentityNumber]) -> tuple[str | None, int, int
     current = next((int(number.value) for number in numbers if number.kind is _PERSONAL), 0)
     old = next((int(number.value) for number in numbers if number.kind is _CMND9), 0)
     return ";".join(texts) or None, current, old
-
-
-def _folded(name: str | None) -> int:
-    """The name without accents, its syllables in order, as a number; zero for no name."""
-    folded = name_keys(name).sorted if name else 0
-    return folded - (1 << 64) if folded >= 1 << 63 else folded

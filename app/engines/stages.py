@@ -19,11 +19,11 @@ from app.engines.finish import Totals, finish
 from app.engines.folder import RunFolder, remove_unfinished, write_text
 from app.engines.manifest import SourceManifest, manifest_of
 from app.engines.plan import RunPlan, code_version, content_hash
-from app.engines.result_chunks import counts_of, write_result_chunk
+from app.engines.result_chunks import Matched, counts_of, write_result_chunk
 from app.engines.source_chunks import SheetReading, is_source_chunk, read_source_chunk, write_source_chunk
 from app.files import LandTable, read_land_file
 from app.files.headers import header_key
-from matching.link import Question, link_columns
+from matching.link import Question, answered, asked_of
 from matching.normalise import normalise_all
 
 _NUMBERS_ROWS = frozenset(("stt", "tt", "id", "fid", "guid", "uuid", "objectid"))  # columns that count, and say nothing
@@ -109,9 +109,9 @@ def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
         return counts
     source = read_source_chunk(run.source(chunk_no))
     with _resting_collector():
-        answers = link_columns(normalise_all(source.raws(whole=False), as_of=question.as_of), question)
-        decided = beside(read_decisions(run, plan), answers.records, question)
-        return write_result_chunk(target, source, answers, decided, plan=plan.digest)
+        asked = asked_of(normalise_all(source.raws(whole=False), as_of=question.as_of))
+        decided = beside(read_decisions(run, plan), asked.records, question)
+        return write_result_chunk(target, source, Matched(asked, answered(asked, question), decided), plan=plan.digest)
 
 
 @contextmanager
