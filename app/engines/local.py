@@ -96,6 +96,7 @@ def run_on_all_cores(folder: Path, plan: RunPlan, snapshot: Path, *, workers: in
         workers or cores(), mp_context=get_context("spawn"), initializer=_begin, initargs=(arguments,)
     )
     try:
+        pool.submit(_begun)  # all processes start with the first thing asked: while the file is looked through
         tally = _Tally(pool, watcher.done)
         manifest = read_stage(folder, plan, done=tally.read, opened=watcher.opened)
         tally.finish(len(manifest.chunks), manifest.rows)
@@ -175,6 +176,10 @@ def _begin(work: _Work) -> None:
     pa.set_cpu_count(1)
     plan = RunPlan.from_json(work.plan)
     _asked.append((work.folder, Question(open_snapshot(work.snapshot), plan.linkage_model, plan.as_of)))
+
+
+def _begun() -> None:
+    """Nothing: whoever asks for it wants processes to have started."""
 
 
 def _end_with_parent() -> None:

@@ -218,9 +218,12 @@ def _of_numbers(numbers: Sequence[IdentityNumber]) -> tuple[str | None, int, int
     """Numbers as text, and the first current and the first old one as integers; zero where there is none."""
     if not numbers:
         return None, 0, 0
-    first = numbers[0]
-    if len(numbers) == 1 and first.kind is _PERSONAL:
-        return first.value or None, int(first.value), 0
+    if len(numbers) == 1:
+        kind, value = numbers[0].kind, numbers[0].value
+        if kind is _PERSONAL:
+            return value or None, int(value), 0
+        if kind is _CMND9:
+            return value or None, 0, int(value)
     texts = [number.value for number in numbers if number.kind is not _UNREADABLE]
     current = next((int(number.value) for number in numbers if number.kind is _PERSONAL), 0)
     old = next((int(number.value) for number in numbers if number.kind is _CMND9), 0)

@@ -27,7 +27,7 @@ def test_clean_values_stand_in_the_results_as_in_the_records(province: Province,
         names = name_keys(subject.full_name).sorted if subject.full_name else 0
         assert row["full_name"] == subject.full_name
         assert row[NAME] == int(np.uint64(names).view(np.int64))
-        assert row["birth_date"] == (subject.birth_date and str(subject.birth_date.date) or None)
+        assert row["birth_date"] == ((subject.birth_date and str(subject.birth_date.date)) or None)
         assert row["commune_code"] == (";".join(subject.address.communes) or None)
         for column, kind in ((NUMBER, NumberKind.PERSONAL), (OLD_NUMBER, NumberKind.CMND9)):
             assert row[column] == next((int(n.value) for n in subject.numbers if n.kind is kind), 0)
