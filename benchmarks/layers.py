@@ -16,11 +16,12 @@ import os
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -35,12 +36,16 @@ from app.matches.recorded import Recorder
 from app.matches.rendering import Rendering, stamp
 from app.matches.schemas import MatchRequest
 from app.matches.service import Matcher
+from app.matches.store import standing
 from app.metrics import Metrics
 from app.settings import Settings
+from matching.candidates import CandidateSource, Found
+from matching.columns import Hashes, Ints, PeopleColumns
 from matching.link import link
 from matching.normalise import normalise
 
 WARM_UP = 200
+T = TypeVar("T")
 Taken = dict[str, list[tuple[float, float]]]
 
 
@@ -67,12 +72,39 @@ def main() -> None:
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
+class Timed:
+    """A source of candidates, and the time that it took."""
+
+    def __init__(self, source: CandidateSource) -> None:
+        self.statistics, self.stamp = source.statistics, source.stamp
+        self._source, self.cpu, self.wall = source, 0.0, 0.0
+
+    def lookup(self, keys: Hashes, *, cap: int) -> Found:
+        """The people behind keys."""
+        return self._timed(lambda: self._source.lookup(keys, cap=cap))
+
+    def fetch(self, persons: Ints) -> PeopleColumns:
+        """The columns of people."""
+        return self._timed(lambda: self._source.fetch(persons))
+
+    def display_names(self, persons: Ints) -> Sequence[str]:
+        """The names of people."""
+        return self._timed(lambda: self._source.display_names(persons))
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        wall, cpu = time.perf_counter(), time.thread_time()
+        found = work()
+        self.cpu, self.wall = self.cpu + time.thread_time() - cpu, self.wall + time.perf_counter() - wall
+        return found
+
+
 class Layers:
     """Everything that a request meets, ready to be called."""
 
     def __init__(self, db: Database, work: Path) -> None:
         name = f"layers {datetime.now(UTC):%H %M %S}"
         client, key = clients.create(db, NewClient(name, frozenset({"match", "match:disclose"})), now=datetime.now(UTC))
+        self._database = db
         self._shown = f"Bearer {key}"
         self._authenticator = Authenticator(db, None, clock=utc_now)
         self._matcher = Matcher(db, today=lambda: datetime.now(UTC).date())
@@ -103,11 +135,15 @@ class Layers:
             taken[name].append((time.thread_time() - cpu, time.perf_counter() - wall))
             return found
 
-        layer("key", lambda: self._authenticator.known(self._shown))
-        raw = layer("body read and checked", lambda: MatchRequest.model_validate_json(body).record.raw())
-        question = layer("which register, model and day", self._matcher.question)
+        now = layer("what stands: keys, register, model", lambda: standing(self._database))
+        layer("key", lambda: self._authenticator.known(self._shown, number=now.changes))
+        raw = layer("body read and checked", lambda: MatchRequest.model_validate(json.loads(body)).record.raw())
+        plain = layer("question", lambda: self._matcher.question(now=now))
+        source = Timed(plain.source)
+        question = replace(plain, source=source)
         clean = layer("cleaned", lambda: normalise(raw, as_of=question.as_of))
         answers = layer("found, compared, decided", lambda: link([clean], question))
+        taken["of which candidates by SQL"].append((source.cpu, source.wall))
         layer("access log (process)", lambda: self._kept[0].answered("match.answered", answers))
         layer("access log (disk)", lambda: self._kept[1].answered("match.answered", answers))
         layer("told as JSON", lambda: self._tell(answers, question))

@@ -33,9 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.pool import PoolProxiedConnection
 
-from app.db import Database
+from app.db import Database, IdleConnections
 from app.register import delta_store, store
 from app.register.errors import NoActiveVersion, VersionIncomplete, VersionNotReady, VersionOutdated
 from app.register.version_store import StoredRow, VersionStore
@@ -46,41 +45,6 @@ from matching.statistics import Statistics
 
 _CHUNK = 5_000  # keys or persons in one statement
 _KEYS_AT_ONCE = 32  # in a statement with a part for each
-_MOST_IDLE = 4  # connections kept past the pool
-
-
-class _Idle:
-    """A few connections that nobody uses just now; safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._connections: list[PoolProxiedConnection] = []
-        self._closed = False
-
-    def taken(self) -> PoolProxiedConnection | None:
-        """One of them, for the caller alone; None if there is none."""
-        try:
-            return self._connections.pop()
-        except IndexError:
-            return None
-
-    def give(self, connection: PoolProxiedConnection) -> None:
-        """Keep a connection for the next one who asks, or leave it to the pool."""
-        if len(self._connections) < _MOST_IDLE:
-            self._connections.append(connection)
-        else:
-            connection.close()
-        if self._closed:  # who was asking while it was closed
-            self.clear()
-
-    def clear(self) -> None:
-        """Leave all to the pool."""
-        while (connection := self.taken()) is not None:
-            connection.close()
-
-    def close(self) -> None:
-        """Leave all to the pool, from now on."""
-        self._closed = True
-        self.clear()
 
 
 @dataclass(frozen=True)
@@ -196,8 +160,8 @@ class SqliteCandidates(TableCandidates):
     """Candidates from a file: one statement for the few keys of a land user takes half the time of one for each."""
 
     @cached_property
-    def _idle(self) -> _Idle:
-        return _Idle()
+    def _idle(self) -> IdleConnections:
+        return IdleConnections()
 
     @contextmanager
     def _cursor(self) -> Iterator[DBAPICursor]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, insert, inspect, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from app.db import Database, database, make_engine
+from app.db import Database, IdleConnections, database, make_engine
 from app.errors import DatabaseUnreachable, DatabaseUrlInvalid, SchemaOutdated
 from app.migrations import current, head, make_current, upgrade
 from app.register import store
@@ -181,3 +183,44 @@ def test_sqlite_commits_survive_a_power_cut(sqlite_url: str) -> None:
     with make_engine(sqlite_url).connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_row_is_read_whatever_else_uses_the_pool(sqlite_url: str) -> None:
+    db = Database(make_engine(sqlite_url, pool=1))
+    assert db.row("SELECT 1, 'a'") == (1, "a")
+    with db.reading(), db.reading():  # all that the pool has
+        assert db.row("SELECT 2") == (2,)
+    assert db.row("SELECT 3 WHERE 0") is None
+    db.close()
+    assert db.row("SELECT 4") == (4,)
+    db.close()
+
+
+def test_connections_at_hand_serve_many_threads_one_each(sqlite_url: str) -> None:
+    db = Database(make_engine(sqlite_url))
+    with ThreadPoolExecutor(8) as threads:
+        rows = list(threads.map(lambda number: db.row(f"SELECT {number}"), range(400)))
+    assert rows == [(number,) for number in range(400)]
+    db.close()
+
+
+def test_after_an_error_rows_are_read_through_new_connections(sqlite_url: str) -> None:
+    db = Database(make_engine(sqlite_url))
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError):
+            db.row("SELECT * FROM nowhere")
+        assert db.row("SELECT 1") == (1,)
+    db.close()
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    idle = IdleConnections()
+    for _ in range(6):
+        idle.give(engine.raw_connection())
+    late = idle.taken()
+    assert late is not None
+    idle.close()
+    idle.give(late)
+    assert idle.taken() is None
+    engine.dispose()
