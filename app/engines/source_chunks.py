@@ -120,10 +120,10 @@ def write_source_chunk(path: Path, batch: LandBatch, reading: SheetReading) -> i
 
 
 # Chunks are read once and then joined: dictionaries and statistics cost more than they save (measured: 0.9 µs a row to
-# write and 0.6 to read, against 2.6 and 0.8 with both).
+# write and 0.6 to read, against 2.6 and 0.8 with both). LZ4 instead of zstd 1: 1.65 µs instead of 2.1 to write a row of
+# both chunks and 0.8 instead of 1.2 to read it, for half as many bytes again (200 a row).
 PACKED: Final[dict[str, Any]] = {
-    "compression": "zstd",
-    "compression_level": 1,
+    "compression": "lz4",
     "use_dictionary": False,
     "write_statistics": False,
     "write_page_checksum": True,
