@@ -78,7 +78,7 @@ def _shared(number: Ints, person: Ints, name: Ints) -> Marks:
     name accuses nobody.
     """
     marks = np.zeros(len(number), dtype=np.bool_)
-    rows = np.flatnonzero((number != 0) & ((person != 0) | (name != 0)))
+    rows = _met_again(np.flatnonzero((number != 0) & ((person != 0) | (name != 0))), number)
     order = rows[np.lexsort((name[rows], number[rows]))]
     if not len(order):
         return marks
@@ -106,7 +106,7 @@ def _many_ids(person: Ints, own: Ints, *, parcels: bool) -> Marks:
     person on ten parcels is normal.
     """
     marks = np.zeros(len(person), dtype=np.bool_)
-    rows = np.flatnonzero((person != 0) & (own != 0))
+    rows = _met_again(np.flatnonzero((person != 0) & (own != 0)), person)
     if not len(rows):
         return marks
     order = rows[np.lexsort((own[rows], person[rows]))]
@@ -122,14 +122,21 @@ def _many_ids(person: Ints, own: Ints, *, parcels: bool) -> Marks:
 def _repeated(row: Ints, inputs: Ints, read: Marks) -> Marks:
     """Result rows of input rows that say what an earlier one said (S2c)."""
     marks = np.zeros(len(row), dtype=np.bool_)
-    places = np.flatnonzero(read)
-    if not len(places):
+    order = _met_again(np.flatnonzero(read), row)
+    if not len(order):
         return marks
-    order = places[np.argsort(row[places], kind="stable")]
     groups = _starts(row[order])
     earliest = np.minimum.reduceat(inputs[order], groups).repeat(_sizes(groups, len(order)))
     marks[order] = inputs[order] > earliest
     return marks
+
+
+def _met_again(rows: Ints, keys: Ints) -> Ints:
+    """The rows whose key another of them has too, ascending by key: the others need no sorting by a second key."""
+    order = rows[np.argsort(keys[rows])]
+    starts = _starts(keys[order])
+    sizes = _sizes(starts, len(order))
+    return order[(sizes > 1).repeat(sizes)]
 
 
 def _changes(*keys: Ints) -> Ints:
