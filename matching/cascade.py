@@ -23,7 +23,17 @@ from matching.compare import ADDRESS, BIRTH_DATE, IDENTITY, NAME, SEX, Compariso
 from matching.crowd import ANOTHER_NAME, CAP, CROWDED, Crowd
 from matching.decision import Decided, Decider
 from matching.model import BIT, Frequency, Model
-from matching.score import ANYWHERE, CERTAIN, Levels, compare, double_weights, frequency_bits, match_weights, shared
+from matching.score import (
+    ANYWHERE,
+    CERTAIN,
+    Levels,
+    compare,
+    double_weights,
+    frequency_bits,
+    match_weights,
+    shared,
+    weight_terms,
+)
 from matching.statistics import Statistics
 
 Mask = NDArray[np.bool_]
@@ -87,8 +97,9 @@ def settle(land: LandColumns, source: SurveyedSource, model: Model, as_of: date)
     pairs = Pairs(land, people, rows, each, PairTables(land, people))
     levels, statistics = compare(pairs), source.statistics
     case = _Case(pairs, Crowd(*(count[quiet] for count in crowd)), levels, model, statistics)
-    weight = match_weights(pairs, levels, model=model, statistics=statistics)
-    doubles = double_weights(pairs, levels, model=model, statistics=statistics)
+    terms = weight_terms(pairs, levels, model=model, statistics=statistics)
+    weight = match_weights(terms, model=model, statistics=statistics)
+    doubles = double_weights(pairs, levels, terms, model=model, statistics=statistics)
     proved = np.flatnonzero(case.asks_what_the_person_would() & (weight >= case.enough(doubles)))
     few = Pairs(land.take(rows[proved]), people, np.arange(len(proved)), proved, pairs.tables)
     scored = shared(few, {field: judged[proved] for field, judged in levels.items()}, weight[proved], doubles[proved])

@@ -12,7 +12,7 @@ from matching.block import RULES as BLOCKING_RULES
 from matching.candidates import CandidatePairs
 from matching.compare import COMPARISONS
 from matching.model import BIT, Model
-from matching.score import Scored, comparison_weights
+from matching.score import Scored, weight_terms
 from matching.statistics import Statistics
 
 NEAREST = 3  # candidates shown for a land user of whom nobody was named
@@ -48,11 +48,11 @@ class Explainer:
         pair = scored.pairs.at(one)
         levels = {name: judged[one] for name, judged in scored.levels.items()}
         comparisons = []
-        for comparison in COMPARISONS:
+        terms = weight_terms(pair, levels, model=self.model, statistics=self.statistics)
+        for comparison, (weight,) in zip(COMPARISONS, terms.tolist(), strict=True):
             level = comparison.levels[int(levels[comparison.field][0])]
-            weight = comparison_weights(comparison.field, pair, levels, model=self.model, statistics=self.statistics)
             comparisons.append(
-                ComparisonExplained(comparison.field, level.code, round(int(weight[0]) / BIT, 2), level.vi, level.en)
+                ComparisonExplained(comparison.field, level.code, round(weight / BIT, 2), level.vi, level.en)
             )
         return CandidateExplained(
             tuple(comparisons),

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,18 @@ class Frequency(StrEnum):
     DATE = "date"  # of the full birth date
     YEAR = "year"  # of the birth year
     COMMUNE = "commune"  # of the commune
+
+
+FREQUENCIES: Final = tuple(Frequency)
+
+
+class WeightTable(NamedTuple):
+    """What each level weighs, as arrays: levels by position, those of one field behind those of the other."""
+
+    fields: tuple[str, ...]
+    begins: NDArray[np.int64]  # [fields, 1]: where the levels of each field begin
+    bits: NDArray[np.int64]  # before any frequency, 1/1024 bit
+    frequencies: NDArray[np.int32]  # which frequency scales u: a position in FREQUENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +80,23 @@ class Model:
     @cached_property
     def bits(self) -> dict[str, NDArray[np.int64]]:
         """For each field the weights of its levels by position, in 1/1024 bit."""
-        return {
-            c.field: np.array(
-                [0 if level.code == "missing" else self.levels[c.field][level.code].bits for level in c.levels],
-                dtype=np.int64,
-            )
-            for c in COMPARISONS
-        }
+        begins = [*self.table.begins[:, 0].tolist(), len(self.table.bits)]
+        return {field: self.table.bits[begins[at] : begins[at + 1]] for at, field in enumerate(self.table.fields)}
 
     @cached_property
-    def frequencies(self) -> dict[str, list[tuple[Frequency, NDArray[np.bool_]]]]:
-        """For each field the frequencies in use, each with the level positions that use it."""
-        table: dict[str, list[tuple[Frequency, NDArray[np.bool_]]]] = {}
-        for c in COMPARISONS:
-            uses = [
-                Frequency.NONE if level.code == "missing" else self.levels[c.field][level.code].frequency
-                for level in c.levels
-            ]
-            kinds = sorted({kind for kind in uses if kind is not Frequency.NONE})
-            table[c.field] = [(kind, np.array([use is kind for use in uses])) for kind in kinds]
-        return table
+    def table(self) -> WeightTable:
+        """The weights of all levels, one field after the other."""
+        levels = [
+            None if level.code == "missing" else self.levels[c.field][level.code]
+            for c in COMPARISONS
+            for level in c.levels
+        ]
+        return WeightTable(
+            tuple(c.field for c in COMPARISONS),
+            np.cumsum([0, *(len(c.levels) for c in COMPARISONS)])[:-1, None],
+            np.array([0 if level is None else level.bits for level in levels], dtype=np.int64),
+            np.array([0 if level is None else FREQUENCIES.index(level.frequency) for level in levels], dtype=np.int32),
+        )
 
     def prior_bits(self, size: int) -> int:
         """The weight, before any comparison, of one person among `size` being the land user."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Ints, Mark, PeopleColumns
+from matching.columns import Codes, Ints, Mark, PeopleColumns
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, Pairs, among
-from matching.model import BIT, Frequency, Model
+from matching.model import BIT, FREQUENCIES, Frequency, Model
 from matching.statistics import Statistics
 
 Levels = dict[str, NDArray[np.uint8]]
@@ -44,24 +44,23 @@ def compare(pairs: Pairs) -> Levels:
     return {comparison.field: comparison.judge(pairs) for comparison in COMPARISONS}
 
 
-def match_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
-    """The match weight of each pair in 1/1024 bit: the prior and one term for each comparison."""
-    total = np.full(len(pairs), model.prior_bits(statistics.size), dtype=np.int64)
-    for comparison in COMPARISONS:
-        total += comparison_weights(comparison.field, pairs, levels, model=model, statistics=statistics)
-    return total
-
-
-def comparison_weights(field: str, pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
-    """One comparison's term of the match weight, term frequency included."""
-    judged = levels[field]
-    weights = model.bits[field][judged]
-    for kind, uses in model.frequencies[field]:
-        adjusted = uses[judged]
-        if adjusted.any():
-            counts = _counts(kind, pairs.j[adjusted], pairs, statistics)
-            weights[adjusted] += frequency_bits(counts, statistics)
+def weight_terms(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
+    """Each comparison's term of the match weight of each pair [comparisons, n] in 1/1024 bit, frequency included."""
+    table = model.table
+    places = np.array([levels[field] for field in table.fields], dtype=np.intp) + table.begins
+    weights: Ints = table.bits[places]
+    adjusted = table.frequencies[places]
+    some = adjusted.nonzero()
+    if len(some[0]):
+        weights[some] += _of_frequency(adjusted[some], pairs.j[some[1]], pairs.right, statistics)
     return weights
+
+
+def match_weights(terms: Ints, *, model: Model, statistics: Statistics) -> Ints:
+    """The match weight of each pair in 1/1024 bit: the prior and one term for each comparison."""
+    total: Ints = terms.sum(axis=0)
+    total += model.prior_bits(statistics.size)
+    return total
 
 
 def frequency_bits(counts: Ints, statistics: Statistics) -> Ints:
@@ -71,11 +70,18 @@ def frequency_bits(counts: Ints, statistics: Statistics) -> Ints:
     return bits
 
 
-def _counts(kind: Frequency, rows: Ints, pairs: Pairs, statistics: Statistics) -> Ints:
+def _of_frequency(kinds: Codes, rows: Ints, people: PeopleColumns, statistics: Statistics) -> Ints:
+    """What agreement in a value of each of these people adds, by which of its values (a position in FREQUENCIES)."""
+    counts = np.zeros(len(rows), dtype=np.int64)
+    for kind, count in enumerate(np.bincount(kinds).tolist()):
+        if count and FREQUENCIES[kind] is not Frequency.NUMBER:
+            of_kind = (kinds == kind).nonzero()[0]
+            counts[of_kind] = _counts(FREQUENCIES[kind], rows[of_kind], people, statistics)
+    return frequency_bits(counts, statistics)
+
+
+def _counts(kind: Frequency, rows: Ints, people: PeopleColumns, statistics: Statistics) -> Ints:
     """How many people of the register share the value of each of these people."""
-    people = pairs.right
-    if kind is Frequency.NUMBER:
-        return np.zeros(len(rows), dtype=np.int64)
     if len(rows) > len(people):
         return _counts_of(kind, people, slice(None), statistics)[rows]
     return _counts_of(kind, people, rows, statistics)
@@ -112,45 +118,47 @@ ANYWHERE = 3 * BIT // 2
 _IN_COMPANY = 3 * BIT
 
 
-def double_weights(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
+def double_weights(pairs: Pairs, levels: Levels, terms: Ints, *, model: Model, statistics: Statistics) -> Ints:
     """For each pair the weight of "the land user is a double of this person, outside the register", 1/1024 bit.
 
     Such a stranger agrees in name, sex and place for the reasons that the person does, and in the birth year because
     that makes a double; how many there are is the model's `doubles`, a share of land users. Measured on two separate
     provinces: nearly all wrong persons in partial verdicts were such doubles.
     """
-    rows = np.flatnonzero(_NUMBER_LEAVES_OPEN[levels["id_number"]] & _YEAR_AGREES[levels["birth_date"]])
+    rows = (_NUMBER_LEAVES_OPEN[levels["id_number"]] & _YEAR_AGREES[levels["birth_date"]]).nonzero()[0]
     weights = np.full(len(pairs), _IMPOSSIBLE, dtype=np.int64)
     if not len(rows):
         return weights
-    some, some_levels = pairs.at(rows), {field: judged[rows] for field, judged in levels.items()}
-    total = frequency_bits(statistics.years.of(some.right.year[some.j]), statistics)
+    i, j = pairs.i[rows], pairs.j[rows]
+    total = frequency_bits(statistics.years.of(pairs.right.year[j]), statistics)
     total += model.prior_bits(statistics.size) + model.double_bits
-    total += ANYWHERE * ~_SAME_PLACE[some_levels["address"]]
-    total -= _IN_COMPANY * (some.left.marks[some.i] & Mark.IN_COMPANY != 0)
-    for field in ("name", "sex", "address"):
-        total += comparison_weights(field, some, some_levels, model=model, statistics=statistics)
+    total += ANYWHERE * ~_SAME_PLACE[levels["address"][rows]]
+    total -= _IN_COMPANY * (pairs.left.marks[i] & Mark.IN_COMPANY != 0)
+    for term in _OF_DOUBLES:
+        total += terms[term, rows]
     weights[rows] = total
     return weights
+
+
+_OF_DOUBLES = [at for at, each in enumerate(COMPARISONS) if each.field in ("name", "sex", "address")]
 
 
 def score(pairs: Pairs, *, model: Model, statistics: Statistics) -> Scored:
     """Compare and weigh pairs, and share the probability of each land user among its candidates and "nobody"."""
     levels = compare(pairs)
-    weight = match_weights(pairs, levels, model=model, statistics=statistics)
-    return shared(pairs, levels, weight, double_weights(pairs, levels, model=model, statistics=statistics))
+    terms = weight_terms(pairs, levels, model=model, statistics=statistics)
+    doubles = double_weights(pairs, levels, terms, model=model, statistics=statistics)
+    return shared(pairs, levels, match_weights(terms, model=model, statistics=statistics), doubles)
 
 
 def shared(pairs: Pairs, levels: Levels, weight: Ints, doubles: Ints) -> Scored:
     """The probability of each land user shared among pairs that are compared and weighed."""
     order = _by_weight(pairs, weight)
-    ordered = Pairs(pairs.left, pairs.right, pairs.i[order], pairs.j[order], pairs.tables)
-    weight = weight[order]
-    offsets = np.searchsorted(ordered.i, np.arange(len(pairs.left) + 1))
+    ordered, weight = pairs.at(order), weight[order]
+    offsets = ordered.i.searchsorted(np.arange(len(pairs.left) + 1))
     probability, anybody = posterior(weight, offsets, doubles[order])
-    return Scored(
-        ordered, {f: judged[order] for f, judged in levels.items()}, weight, probability, anybody, offsets, order
-    )
+    judged = np.array(list(levels.values()))[:, order]
+    return Scored(ordered, dict(zip(levels, judged, strict=True)), weight, probability, anybody, offsets, order)
 
 
 _WEIGHT_BITS = 40  # the weights of a pair lie far within
@@ -158,11 +166,12 @@ _WEIGHT_BITS = 40  # the weights of a pair lie far within
 
 def _by_weight(pairs: Pairs, weight: Ints) -> Ints:
     """The order of pairs by land user, then falling weight, then personal number."""
-    numbers = pairs.right.personal_id[pairs.j]
-    if not ((pairs.i[1:] > pairs.i[:-1]) | (pairs.i[1:] == pairs.i[:-1]) & (numbers[1:] >= numbers[:-1])).all():
-        return np.lexsort((numbers, -weight, pairs.i))
+    numbers, i = pairs.right.personal_id[pairs.j], pairs.i
+    found = (i[1:] > i[:-1]) | (i[1:] == i[:-1]) & (numbers[1:] >= numbers[:-1])
+    if np.count_nonzero(found) < len(found):
+        return np.lexsort((numbers, -weight, i))
     # As candidates are found: one stable sort of integers keeps the numbers' order.
-    return np.argsort((pairs.i << _WEIGHT_BITS) - weight, kind="stable")
+    return ((i << _WEIGHT_BITS) - weight).argsort(kind="stable")
 
 
 def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple[Ints, Ints]:
@@ -171,7 +180,7 @@ def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple
     A weight of zero means even odds against "nobody in the register". Two equal candidates share what there is, so
     that neither can be certain. `doubles` are the weights of strangers outside the register, one for each candidate.
     """
-    owners = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    owners = np.arange(len(offsets) - 1).repeat(offsets[1:] - offsets[:-1])
     top = np.zeros(len(offsets) - 1, dtype=np.int64)  # "nobody" weighs zero
     np.maximum.at(top, owners, weight)
     if doubles is not None:

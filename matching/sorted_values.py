@@ -39,7 +39,7 @@ class SortedValues:
         """For each value a position, and whether it stands there; the position of any other value is a valid one."""
         if not len(self.values):
             return np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.bool_)
-        at = np.searchsorted(self.values, asked) if len(asked) < FEW else self._by_bucket(asked)
+        at = self.values.searchsorted(asked) if len(asked) < FEW else self._by_bucket(asked)
         at = np.minimum(at, len(self.values) - 1)
         return at, self.values[at] == asked
 

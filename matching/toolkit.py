@@ -25,7 +25,7 @@ from matching.normalise import normalise
 from matching.normalise.person import read_person
 from matching.pairing import candidate_pairs
 from matching.records import CleanSubject, Kind, RawRecord
-from matching.score import compare, comparison_weights
+from matching.score import compare, weight_terms
 
 # Levels that speak against one person; "missing" speaks for nothing, every other level for it.
 DIFFERS: Final[Mapping[str, frozenset[str]]] = {
@@ -138,11 +138,10 @@ def comparison_vectors(
     index = pd.MultiIndex.from_arrays([[keys[row] for row in pairs.i.tolist()], numbers])
     levels = compare(pairs)
     frame = pd.DataFrame(index=index)
-    for comparison in COMPARISONS:
-        field = comparison.field
-        frame[field] = _codes(comparison, levels[field])
-        weights = comparison_weights(field, pairs, levels, model=model, statistics=source.statistics)
-        frame[f"{field}_weight"] = weights / BIT
+    terms = weight_terms(pairs, levels, model=model, statistics=source.statistics)
+    for comparison, weights in zip(COMPARISONS, terms, strict=True):
+        frame[comparison.field] = _codes(comparison, levels[comparison.field])
+        frame[f"{comparison.field}_weight"] = weights / BIT
     return frame
 
 

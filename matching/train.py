@@ -22,7 +22,7 @@ from matching.land_columns import land_columns
 from matching.model import BIT, Frequency, LevelWeight, Model
 from matching.pairing import candidate_pairs
 from matching.records import CleanRecord, CleanSubject, Kind
-from matching.score import Levels, compare, comparison_weights
+from matching.score import Levels, compare, weight_terms
 from matching.statistics import Statistics
 
 Floats = NDArray[np.float64]
@@ -133,10 +133,11 @@ def candidate_vectors(
 
 def _vectors(pairs: Pairs, rules: Ints, first: int, model: Model, statistics: Statistics) -> Vectors:
     levels = compare(pairs)
-    rarity = {}
-    for field, judged in levels.items():
-        weights = comparison_weights(field, pairs, levels, model=model, statistics=statistics)
-        rarity[field] = (weights - model.bits[field][judged]) / BIT
+    terms = weight_terms(pairs, levels, model=model, statistics=statistics)
+    rarity = {
+        c.field: (weights - model.bits[c.field][levels[c.field]]) / BIT
+        for c, weights in zip(COMPARISONS, terms, strict=True)
+    }
     return Vectors(pairs.i + first, pairs.right.personal_id[pairs.j], levels, rarity, rules, len(pairs.left))
 
 
