@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from matching import block_keys as by
 from matching.block_keys import Keyed
 from matching.columns import Hashes, Ints, LandColumns, PeopleColumns
+from matching.few_keys import FEW, keys_of_row
 from matching.narrow import people_keys
 
 
@@ -113,11 +114,27 @@ def register_keys(people: PeopleColumns) -> tuple[Hashes, Ints]:
     return keys, owners
 
 
-def land_keys(land: LandColumns) -> tuple[Hashes, Ints, NDArray[np.int32]]:
+LandKeys = tuple[Hashes, Ints, NDArray[np.int32]]
+_POSITIONS = {rule.code: position for position, rule in enumerate(RULES)}
+
+
+def land_keys(land: LandColumns) -> LandKeys:
     """The blocking keys of land users, the row of each key's owner, and the position in RULES of the rule behind it.
 
     A land user may have the same key twice, by two numbers or two readings of a date.
     """
+    return keys_by_row(land) if len(land) <= FEW else keys_by_column(land)
+
+
+def keys_by_row(land: LandColumns) -> LandKeys:
+    """The blocking keys of a few land users."""
+    keyed = [(key, row, _POSITIONS[code]) for row in range(len(land)) for code, key in keys_of_row(land, row)]
+    keys, owners, rules = zip(*keyed, strict=True) if keyed else ((), (), ())
+    return np.array(keys, dtype=np.uint64), np.array(owners, dtype=np.int64), np.array(rules, dtype=np.int32)
+
+
+def keys_by_column(land: LandColumns) -> LandKeys:
+    """The blocking keys of many land users."""
     keys, owners, rules = [], [], []
     for position, rule in enumerate(RULES):
         for rows, found in rule.of_land(land):

@@ -25,10 +25,10 @@ from matching.columns import (
 from matching.normalise.gazetteer import gazetteer
 
 Keyed = tuple[Ints, Hashes]  # row of the owner, key
-_MAX_COMMUNES = 8  # an address that may mean more communes than this says too little to block on
+MAX_COMMUNES = 8  # an address that may mean more communes than this says too little to block on
 _GOLDEN, _MIX_1, _MIX_2, _BITS = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, (1 << 64) - 1
 _FEW = 4  # rows: for so few, whole numbers of Python are several times as fast as arrays
-_TAIL, _HEAD = 10**6, 10**3  # the last six digits of a personal number, and its last three
+TAIL, HEAD = 10**6, 10**3  # the last six digits of a personal number, and its last three
 
 
 def _mix(value: Hashes) -> Hashes:
@@ -41,7 +41,9 @@ def _mix(value: Hashes) -> Hashes:
 def key_of(salt: int, *parts: NDArray[np.integer]) -> Hashes:
     """The keys of rows that agree in all parts, for one kind of key."""
     if len(parts[0]) <= _FEW:
-        return np.array([_key(salt, row) for row in zip(*(part.tolist() for part in parts), strict=True)], np.uint64)
+        return np.array(
+            [key_of_row(salt, *row) for row in zip(*(part.tolist() for part in parts), strict=True)], np.uint64
+        )
     key = np.full(len(parts[0]), salt * _GOLDEN & _BITS, dtype=np.uint64)
     for part in parts:
         bits: Hashes = part.astype(np.int64).view(np.uint64) if part.dtype != np.uint64 else part.view(np.uint64)
@@ -49,7 +51,7 @@ def key_of(salt: int, *parts: NDArray[np.integer]) -> Hashes:
     return key
 
 
-def _key(salt: int, parts: tuple[int, ...]) -> int:
+def key_of_row(salt: int, *parts: int) -> int:
     """The key of one row: the arithmetic of `key_of`, without what each operation on arrays costs."""
     key = salt * _GOLDEN & _BITS
     for part in parts:
@@ -129,7 +131,7 @@ def in_communes(places: PlaceColumns, rows: Ints) -> tuple[Ints, Ints]:
     owners, communes = [rows[single > 0]], [single[single > 0].astype(np.int64)]
     for row in several.tolist():
         members = sorted(places.sets[places.index[row]])
-        if 1 < len(members) <= _MAX_COMMUNES:
+        if 1 < len(members) <= MAX_COMMUNES:
             owners.append(np.full(len(members), row))
             communes.append(np.array(members))
     return np.concatenate(owners), np.concatenate(communes)
@@ -158,8 +160,8 @@ def head_given(codes: Ints, rows: Ints, names: NameColumns) -> Iterator[Keyed]:
     """The personal number without three of its last six digits, first one half then the other, and the given name."""
     held = is_personal(codes) & (names.length[rows] > 0)
     rows, codes = rows[held], codes[held]
-    yield rows, key_of(9, codes // _HEAD, names.given[rows])
-    yield rows, key_of(10, codes // _TAIL * _HEAD + codes % _HEAD, names.given[rows])
+    yield rows, key_of(9, codes // HEAD, names.given[rows])
+    yield rows, key_of(10, codes // TAIL * HEAD + codes % HEAD, names.given[rows])
 
 
 def of_land_numbers(land: LandColumns, keyed: Callable[[Ints, Ints, NameColumns], Iterator[Keyed]]) -> Iterator[Keyed]:

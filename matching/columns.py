@@ -56,6 +56,11 @@ def is_personal(codes: Ints) -> NDArray[np.bool_]:
     return (codes > 0) & (codes < 10**12)
 
 
+def is_personal_code(code: int) -> bool:
+    """Whether a number code is a 12-digit personal number."""
+    return 0 < code < 10**12
+
+
 def is_old_card(codes: Ints) -> NDArray[np.bool_]:
     """Which number codes are numbers of old cards, of 9 digits."""
     return (codes >= _CMND9) & (codes < _PASSPORT)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.block import RULES, land_keys, register_keys
+from matching.block import RULES, keys_by_column, keys_by_row, land_keys, register_keys
 from matching.block_keys import key_of
 from matching.candidates import MemoryCandidates, find_candidates
 from matching.columns import KEYS_VERSION, people_columns, stored
@@ -98,3 +98,29 @@ def test_a_key_is_the_same_in_a_batch_and_alone(salt: int, rows: list[tuple[int,
     first, second = np.array(signed, dtype=np.int64), np.array(hashes, dtype=np.uint64)
     alone = [int(key_of(salt, first[at : at + 1], second[at : at + 1])[0]) for at in range(len(rows))]
     assert alone == key_of(salt, first, second).tolist()
+
+
+_COMMUNES = ("25084", "25018", "24781", "24760", "25000", "24754", "24757", "24766", "24769", "24772")
+land_users = st.builds(
+    subject,
+    st.sampled_from((None, "Ba", "Lê Ba", "Trần Văn Ba", "Ka Đủi", "Nguyễn Thị Ngọc Ánh")),
+    st.lists(
+        st.one_of(
+            st.sampled_from(("068085001234", "250123456", "000000000001")),
+            st.builds(number, st.from_regex(r"[0-9]{12}", fullmatch=True), trust=st.sampled_from(Trust)),
+        ),
+        max_size=5,
+    ).map(tuple),
+    st.sampled_from(("", "1985", "1985-07", "1985-07-20", "1985-07-07", "1985-12-11", "1968-02-29")),
+    communes=st.sets(st.sampled_from(_COMMUNES)).map(lambda chosen: tuple(sorted(chosen))),
+)
+
+
+@given(st.lists(land_users, min_size=1, max_size=9))
+def test_a_few_land_users_have_row_by_row_the_keys_that_they_have_by_column(subjects: list[CleanSubject]) -> None:
+    land = land_columns(subjects)
+    by_row, by_column = (
+        sorted(zip(*(column.tolist() for column in keys), strict=True))
+        for keys in (keys_by_row(land), keys_by_column(land))
+    )
+    assert by_row == by_column
