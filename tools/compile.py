@@ -8,6 +8,7 @@ sources do the same, slower. What was made before for other sources is removed.
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from matching.compiled import FOLDER, MADE_FROM, PACKAGE, SHARED, fingerprint  # noqa: E402
+from matching.compiled import FOLDER, MADE_FROM, SHARED, SOURCES, fingerprint  # noqa: E402
 
 # Modules that remain as they are: the package itself, classes made from text, and tables, which only compile slowly.
 PLAIN = {
@@ -70,27 +71,73 @@ def compile_in(scratch: Path, library: Path) -> list[Path]:
 
     shutil.copytree(library, scratch / "matching", ignore=shutil.ignore_patterns("__pycache__", "compiled", "*.json"))
     os.chdir(scratch)
-    sources = sorted(f"matching/{PACKAGE}/{path.name}" for path in (library / PACKAGE).glob("*.py"))
-    wanted = [source for source in sources if Path(source).stem not in PLAIN]
+    wanted = [path for pattern in SOURCES for path in sorted(Path("matching").glob(pattern)) if path.stem not in PLAIN]
+    for path in wanted:
+        path.write_text(native(path.read_text(encoding="utf-8")), encoding="utf-8")
     modules = mypycify(
-        [*CHECKS, *wanted], opt_level="2", debug_level="0", multi_file=True, group_name=SHARED.removesuffix("__mypyc")
+        [*CHECKS, *map(str, wanted)],
+        opt_level="2",
+        debug_level="0",
+        multi_file=True,
+        group_name=SHARED.removesuffix("__mypyc"),
     )
     command = Distribution({"name": "khop", "packages": [], "ext_modules": modules}).get_command_obj("build_ext")
     command.inplace = True
     command.parallel = os.cpu_count()
     command.ensure_finalized()
     command.run()
-    return [path.relative_to(scratch) for path in (*scratch.glob(f"{SHARED}.*"), *scratch.glob("matching/*/*.so"))]
+    return [path.relative_to(scratch) for path in (*scratch.glob(f"{SHARED}.*"), *scratch.glob("matching/**/*.so"))]
+
+
+def native(source: str) -> str:
+    """A module with its frozen records as classes that are made by a constructor of their own.
+
+    The constructor of a frozen dataclass runs as Python and sets each field through a call, compiled or not. Written
+    out, it becomes a handful of instructions, and nothing has to be made by `making`. That nobody changes a record is
+    checked by mypy; compiled, no longer when the program runs.
+    """
+    module = ast.parse(source)
+    made: dict[str, ast.expr] = {}
+    for part in module.body:
+        if isinstance(part, ast.ClassDef) and any("frozen=True" in ast.unparse(mark) for mark in part.decorator_list):
+            _write_out(part)
+        elif (
+            isinstance(part, ast.AnnAssign) and isinstance(part.value, ast.Call) and _is_named(part.value.func, "maker")
+        ):
+            made[ast.unparse(part.target)] = part.value.args[0]
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            call.func = made.get(call.func.id, call.func)
+    return ast.unparse(ast.fix_missing_locations(module))
+
+
+def _is_named(part: ast.expr, name: str) -> bool:
+    return isinstance(part, ast.Name) and part.id == name
+
+
+def _write_out(record: ast.ClassDef) -> None:
+    """Give a frozen dataclass the constructor that its decorator would make, and a way through pickle."""
+    given = "order=True, " if "order=True" in ast.unparse(record.decorator_list[0]) else ""
+    record.decorator_list = [ast.parse(f"dataclass({given}init=False, unsafe_hash=True)", mode="eval").body]
+    fields = [part for part in record.body if isinstance(part, ast.AnnAssign)]
+    names = [ast.unparse(field.target) for field in fields]
+    parameters = ", ".join(map(ast.unparse, fields))
+    sets = "\n".join(f"  self.{name} = {name}" for name in names)
+    values = ", ".join(f"self.{name}" for name in names)
+    methods = f"class _:\n def __init__(self, {parameters}) -> None:\n{sets}\n"
+    methods += f" def __reduce__(self) -> tuple[object, ...]:\n  return {record.name}, ({values},)\n"
+    (holder,) = ast.parse(methods).body
+    assert isinstance(holder, ast.ClassDef)
+    record.body += holder.body
 
 
 def lay_down(made: list[Path], scratch: Path) -> None:
     """Put what was compiled where the library looks for it, in place of what was there."""
-    for old in (*FOLDER.glob("*.so"), *FOLDER.glob(f"{PACKAGE}/*.so")):
+    for old in FOLDER.rglob("*.so"):
         old.unlink()
     for path in made:
-        place = FOLDER / (path.relative_to("matching") if path.parts[0] == "matching" else path)
-        place.parent.mkdir(exist_ok=True)
-        shutil.copyfile(scratch / path, place)
+        (FOLDER / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(scratch / path, FOLDER / path)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
@@ -15,32 +16,36 @@ from zlib import crc32
 
 FOLDER = Path(__file__).parent
 MADE_FROM = FOLDER / "made-from.txt"  # the fingerprint of the sources
-PACKAGE = "normalise"  # whose modules are compiled
+SOURCES = ("records.py", "normalise/*.py")  # below `matching`: what may be compiled, and what it is made of
 SHARED = "khop__mypyc"  # the library that all compiled modules share
 
 
 def fingerprint(library: Path) -> str:
-    """What tells the sources below a `matching` folder from any others: of the package, and of the records it makes."""
+    """What tells the sources below a `matching` folder from any others."""
     found = 0
-    for source in (*sorted((library / PACKAGE).glob("*.py")), library / "records.py"):
+    for source in (path for pattern in SOURCES for path in sorted(library.glob(pattern))):
         found = crc32(source.read_bytes(), crc32(source.name.encode(), found))
     return f"{found:08x}"
 
 
-def search_path() -> list[str]:
-    """The folder of compiled modules, to be searched before the sources; empty where there are none that fit."""
+def search_path(package: str) -> list[str]:
+    """The folder of a package's compiled modules, to be searched before its sources; none where they don't fit."""
+    return [str(FOLDER.joinpath(*package.split(".")))] if _fits() else []
+
+
+@cache
+def _fits() -> bool:
+    """Whether there are compiled modules that were made from these sources; then what they share is at hand."""
     if os.environ.get("KHOP_COMPILED") == "0":
-        return []
+        return False
     shared = FOLDER / f"{SHARED}{EXTENSION_SUFFIXES[0]}"
     try:
         made_from = MADE_FROM.read_text(encoding="ascii")
     except OSError:
-        return []
+        return False
     if made_from != fingerprint(FOLDER.parent) or not shared.exists():
-        return []
-    if SHARED not in sys.modules:
-        loader = ExtensionFileLoader(SHARED, str(shared))
-        module = module_from_spec(ModuleSpec(SHARED, loader, origin=str(shared)))
-        loader.exec_module(module)
-        sys.modules[SHARED] = module
-    return [str(FOLDER / PACKAGE)]
+        return False
+    loader = ExtensionFileLoader(SHARED, str(shared))
+    sys.modules[SHARED] = module_from_spec(ModuleSpec(SHARED, loader, origin=str(shared)))
+    loader.exec_module(sys.modules[SHARED])
+    return True

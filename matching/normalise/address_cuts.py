@@ -21,6 +21,8 @@ _PARENT: Final = re.compile(
     r" (?=(?:huyện|huyen|thành phố|thanh pho|thị xã|thi xa|tỉnh|tinh|quận|quan)[ ][^ ]|(?:tp|tx|[htq])\.)"
 )
 
+_GRAM: Final = 4
+
 
 def at_dashes(text: str) -> list[str]:
     """What stands between the dashes of a text."""
@@ -62,7 +64,10 @@ def _may_meet(last: str, first: str) -> bool:
     one, two = words_of(last.lower()).keys, words_of(first.lower()).keys
     if not one or not two:
         return True
-    return (one[-1].isdigit() and two[0].isdigit()) or NUMBER.sub("0", f"{one[-1]}{two[0]}") in _names().all
+    if one[-1].isdigit() and two[0].isdigit():
+        return True
+    met, names = NUMBER.sub("0", f"{one[-1]}{two[0]}"), _names()
+    return all(met[at : at + _GRAM] in names.grams for at in range(len(met) - _GRAM + 1)) and met in names.all
 
 
 @lru_cache(maxsize=16_384)
@@ -81,6 +86,7 @@ class _Names(NamedTuple):
 
     keys: frozenset[str]
     all: str  # each in a line
+    grams: frozenset[str]  # all that stands anywhere in them, letters in fours: a search that mostly ends at once
     forwards: list[str]  # in order
     backwards: list[str]  # each from its end, in order
 
@@ -96,7 +102,8 @@ class _Edges(NamedTuple):
 def _names() -> _Names:
     titles = [title.replace(" ", "") for title in TITLES if " " in title]  # "đường tỉnh" in "Lạc Dương tỉnh"
     keys = frozenset([NUMBER.sub("0", key) for key in index()] + titles)
-    return _Names(keys, "\n".join(keys), sorted(keys), sorted(key[::-1] for key in keys))
+    grams = frozenset([key[at : at + _GRAM] for key in keys for at in range(len(key) - _GRAM + 1)])
+    return _Names(keys, "\n".join(keys), grams, sorted(keys), sorted(key[::-1] for key in keys))
 
 
 @lru_cache(maxsize=16_384)

@@ -99,4 +99,4 @@ def test_a_setting_leaves_what_was_compiled_aside() -> None:
 
 
 def _compiled_record(library: Path) -> Path:
-    return library / "compiled" / "normalise" / f"record{EXTENSION_SUFFIXES[0]}"
+    return library / "compiled" / "matching" / "normalise" / f"record{EXTENSION_SUFFIXES[0]}"
