@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matching.block import RULES, land_keys, register_keys
 from matching.block_keys import key_of
 from matching.columns import Hashes, Ints, LandColumns, PeopleColumns, StoredPerson, people_columns, stored
+from matching.distinct import distinct_of
 from matching.narrow import NARROWER, Narrower
 from matching.records import Person
 from matching.statistics import Statistics, StatisticsBuilder
@@ -92,11 +93,11 @@ class _Asked(NamedTuple):
 
     def pairs(self) -> tuple[Ints, Ints, Ints]:
         """Row, person and rule's bit of all that was found; pairs found by several keys stand several times."""
-        start = self.found.offsets[:-1][self.places]
-        count = self.found.offsets[1:][self.places] - start
-        step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        persons = self.found.persons[np.repeat(start, count) + step]
-        return np.repeat(self.rows, count), persons, np.repeat(np.int64(1) << self.rules, count)
+        start = self.found.offsets[self.places]
+        count = self.found.offsets[self.places + 1] - start
+        key = np.arange(len(count)).repeat(count)  # the key of each pair
+        step = np.arange(len(key)) - (count.cumsum() - count)[key]
+        return self.rows[key], self.found.persons[start[key] + step], (np.int64(1) << self.rules)[key]
 
 
 def find_candidates(land: LandColumns, source: CandidateSource, *, cap: int) -> CandidatePairs:
@@ -117,22 +118,27 @@ def find_candidates(land: LandColumns, source: CandidateSource, *, cap: int) -> 
         parts = [asked.where(kept), *fitting]
         _set(narrowed, asked.where(wide).where(replaced))
         _set(cut, asked.where(wide).where(~settled))
+    if len(parts) == 1:
+        return _distinct(*asked.pairs(), narrowed, cut)
     rows, persons, bits = (np.concatenate(column) for column in zip(*(part.pairs() for part in parts), strict=True))
     return _distinct(rows, persons, bits, narrowed, cut)
 
 
 def _distinct(rows: Ints, persons: Ints, bits: Ints, narrowed: Ints, cut: Ints) -> CandidatePairs:
     # One sort of integers: handles are below 2**40, because personal numbers are.
-    order = np.argsort(rows << _HANDLE_BITS | persons)
-    rows, persons, bits = rows[order], persons[order], bits[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (rows[1:] != rows[:-1]) | (persons[1:] != persons[:-1])
-    merged = np.bitwise_or.reduceat(bits, np.flatnonzero(first)) if len(bits) else bits
-    return CandidatePairs(rows[first], persons[first], merged, narrowed, cut)
+    pairs = rows << _HANDLE_BITS | persons
+    order = pairs.argsort()
+    pairs = pairs[order]
+    begins = np.ones(len(order), dtype=np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=begins[1:])
+    first = begins.nonzero()[0]
+    merged = np.bitwise_or.reduceat(bits[order], first) if len(bits) else bits
+    kept = order[first]
+    return CandidatePairs(rows[kept], persons[kept], merged, narrowed, cut)
 
 
 def _ask(source: CandidateSource, rows: Ints, rules: Ints, keys: Hashes, *, cap: int) -> _Asked:
-    distinct, places = np.unique(keys, return_inverse=True)
+    distinct, places = distinct_of(keys)
     return _Asked(rows, rules, keys, source.lookup(distinct, cap=cap), places)
 
 

@@ -51,6 +51,24 @@ _SAME_NAME = _levels(NAME, SAME_NAME)
 _NEAR_DATE = _levels(BIRTH_DATE, AGREEING_DATE | {"swapped", "one_part"})
 _KNOWN_DATE = _levels(BIRTH_DATE, ("same_day", "register_coarse"))
 _SAME_PLACE = _levels(ADDRESS, ("same",))
+# Members by plain integers: to look one up in its enumeration costs as much as an operation on a short array.
+_NO_NUMBER, _UNREADABLE, _SEX_DERIVED, _COMMUNE_SPLIT, _CURRENT_USER, _SAID_SO, _PASSPORT, _PASSPORT_OR_CARD = (
+    int(mark)
+    for mark in (
+        Mark.NO_NUMBER,
+        Mark.UNREADABLE,
+        Mark.SEX_DERIVED,
+        Mark.COMMUNE_SPLIT,
+        Mark.CURRENT_USER,
+        Mark.SAID_TO_BE_DEAD,
+        Mark.PASSPORT,
+        Mark.PASSPORT | Mark.CARD,
+    )
+)
+_UNKNOWN_NUMBER, _INVALID_NUMBER, _NUMBER_HELD = map(int, (NumberState.UNKNOWN, NumberState.INVALID, NumberState.HELD))
+_SEVERAL, _SURE, _CERTAIN, _NO_TRUST = map(int, (Certainty.SEVERAL, Certainty.SURE, Certainty.CERTAIN, Trust.NONE))
+assert not Certainty.NOBODY
+assert not NumberState.NONE
 _DECEASED, _SAID_TO_BE_DEAD, _VERY_OLD = (STATUS_FINDINGS.index(code) for code in ("S1a", "S1b", "S1c"))
 
 
@@ -116,7 +134,7 @@ class Decider:
         """What is decided of each land user."""
         best = self.scored.best()
         found = best >= 0
-        levels = {c.field: self._of_best(self.scored.levels[c.field], best) for c in COMPARISONS}
+        levels = self._levels(best)
         alike = self._alike(best)
         rule = self._rules(best, alike, levels)
         named = _NAMES[rule]
@@ -134,12 +152,17 @@ class Decider:
             named,
         )
 
+    def _levels(self, best: Ints) -> Levels:
+        """The levels of each land user's best candidate, the first ones where there is none."""
+        judged = np.array([self.scored.levels[c.field] for c in COMPARISONS])
+        return dict(zip((c.field for c in COMPARISONS), self._of_best(judged, best), strict=True))
+
     def _of_best(self, values: NDArray[A], best: Ints) -> NDArray[A]:
-        """The value of each land user's best candidate, zero where there is none."""
-        if not len(values):
-            return np.zeros(len(best), dtype=values.dtype)
-        result = values[best]
-        result[best < 0] = 0
+        """The value of each land user's best candidate [..., n], zero where there is none."""
+        if not values.shape[-1]:
+            return np.zeros((*values.shape[:-1], len(best)), dtype=values.dtype)
+        result = values[..., best]
+        result[..., best < 0] = 0
         return result
 
     def _of_person(self, values: NDArray[A], person: Ints, wanted: Mask) -> NDArray[A]:
@@ -151,7 +174,7 @@ class Decider:
     def unmoved(self) -> Mask:
         """Whether each land user would be decided by the same rule if it had another candidate of the very name."""
         best = self.scored.best()
-        levels = {c.field: self._of_best(self.scored.levels[c.field], best) for c in COMPARISONS}
+        levels = self._levels(best)
         nobody = np.zeros(len(best), dtype=np.bool_)
         alone, beside = (decide(levels, self._situation(best, self._alike(best), rival)) for rival in (nobody, ~nobody))
         unmoved: Mask = alone == beside
@@ -168,10 +191,11 @@ class Decider:
     def _named(self, land: LandColumns) -> Mask:
         """Whether the record has a name; an initial in the place of the given name is none."""
         names = land.names
-        letters = np.array([len(syllable) for syllable in names.syllables], dtype=np.int32)
         named: Mask = names.length > 0
-        rows = np.flatnonzero(named & land.abbreviated)
-        named[rows] = letters[names.codes[rows, names.length[rows] - 1]] > 1
+        rows = (named & land.abbreviated).nonzero()[0]
+        if len(rows):
+            letters = np.array([len(syllable) for syllable in names.syllables], dtype=np.int32)
+            named[rows] = letters[names.codes[rows, names.length[rows] - 1]] > 1
         return named
 
     def _young(self, best: Ints) -> Mask:
@@ -189,13 +213,13 @@ class Decider:
         return rival
 
     def _certainty(self, best: Ints, alike: Ints) -> NDArray[np.int8]:
-        certainty = np.full(len(best), Certainty.NOBODY, dtype=np.int8)
+        certainty = np.zeros(len(best), dtype=np.int8)
         partial, full = round(self.model.partial_probability * 10_000), round(self.model.full_probability * 10_000)
         top = self._of_best(self.scored.probability, best)
         # Somebody rather than nobody, but several share it.
-        certainty[(self.scored.anybody >= _EVEN) & (alike > 1)] = Certainty.SEVERAL
-        certainty[top >= partial] = Certainty.SURE
-        certainty[top >= full] = Certainty.CERTAIN
+        certainty[(self.scored.anybody >= _EVEN) & (alike > 1)] = _SEVERAL
+        certainty[top >= partial] = _SURE
+        certainty[top >= full] = _CERTAIN
         return certainty
 
     def _alike(self, best: Ints) -> Ints:
@@ -208,10 +232,10 @@ class Decider:
 
     def _number_state(self) -> NDArray[np.int8]:
         land = self.scored.pairs.left
-        readable = np.any(is_personal(land.numbers) & (land.trust > Trust.NONE), axis=1)
-        state = np.where(readable, NumberState.UNKNOWN, NumberState.NONE).astype(np.int8)
-        state[~readable & (land.marks & Mark.UNREADABLE != 0)] = NumberState.INVALID
-        state[self.scored.pairs.i[_HOLDS_NUMBER[self.scored.levels["id_number"]]]] = NumberState.HELD
+        readable = np.any(is_personal(land.numbers) & (land.trust > _NO_TRUST), axis=1)
+        state: NDArray[np.int8] = readable * np.int8(_UNKNOWN_NUMBER)
+        state[~readable & (land.marks & _UNREADABLE != 0)] = _INVALID_NUMBER
+        state[self.scored.pairs.i[_HOLDS_NUMBER[self.scored.levels["id_number"]]]] = _NUMBER_HELD
         return state
 
     def _without_person(self, rule: NDArray[np.uint8]) -> Codes:
@@ -220,7 +244,7 @@ class Decider:
         marks = self.scored.pairs.left.marks
         # Not everybody who shares the key was compared: "not found" would claim too much.
         decision[self.truncated & _NOT_FOUND[rule]] = _TOO_LITTLE
-        decision[~_NAMES[rule] & (marks & (Mark.PASSPORT | Mark.CARD) == Mark.PASSPORT)] = _FOREIGN
+        decision[~_NAMES[rule] & (marks & _PASSPORT_OR_CARD == _PASSPORT)] = _FOREIGN
         return decision
 
     def _findings(
@@ -231,13 +255,13 @@ class Decider:
             decision=decision,
             named=named,
             status=self._status(named, person),
-            no_number=named & (marks & Mark.NO_NUMBER != 0),
+            no_number=named & (marks & _NO_NUMBER != 0),
             near=_NOT_FOUND[decision] & (probability >= _EVEN),
             people=people,
             truncated=self.truncated,
-            sex_derived=marks & Mark.SEX_DERIVED != 0,
-            commune_split=marks & Mark.COMMUNE_SPLIT != 0,
-            current_user=marks & Mark.CURRENT_USER != 0,
+            sex_derived=marks & _SEX_DERIVED != 0,
+            commune_split=marks & _COMMUNE_SPLIT != 0,
+            current_user=marks & _CURRENT_USER != 0,
             **{field: level * named for field, level in levels.items()},
         )
 
@@ -245,7 +269,7 @@ class Decider:
         people = self.scored.pairs.right
         year = self._of_person(people.year, person, named)
         status = np.where((year > 0) & (year < self.as_of.year - _OLDEST), _VERY_OLD, 0)
-        status[named & (self.scored.pairs.left.marks & Mark.SAID_TO_BE_DEAD != 0)] = _SAID_TO_BE_DEAD
+        status[named & (self.scored.pairs.left.marks & _SAID_SO != 0)] = _SAID_TO_BE_DEAD
         status[self._of_person(people.status, person, named) != 0] = _DECEASED
         return status.astype(np.int32)
 
@@ -254,7 +278,7 @@ class Decider:
         people = self.scored.pairs.right
         dated = named & ~_KNOWN_DATE[levels["birth_date"]]
         year, month, day = (self._of_person(part, person, dated) for part in (people.year, people.month, people.day))
-        renamed = np.flatnonzero(named & ~_SAME_NAME[levels["name"]])
+        renamed = (named & ~_SAME_NAME[levels["name"]]).nonzero()[0]
         names = self.names(person[renamed]) if len(renamed) else ()
         return Proposed(
             self._of_person(people.personal_id, person, named & ~_CURRENT_NUMBER[levels["id_number"]]),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matching.answer_columns import DECISIONS
 from matching.columns import Ints
 from matching.compare import COMPARISONS, IDENTITY
+from matching.distinct import distinct_of
 from matching.findings import Finding
 from matching.policy import LEVEL_FINDINGS
 
@@ -49,17 +50,16 @@ assert sum(_BITS.values()) < 63
 
 def signature(**columns: NDArray[np.integer] | NDArray[np.bool_]) -> Ints:
     """What the findings of subjects follow from, packed; fields that are left out are zero."""
-    total: Ints = np.int64(0) * columns["decision"]
-    for field, values in columns.items():
-        if field == "people":
-            values = np.minimum(values, _MOST_PEOPLE)
-        total |= values.astype(np.int64) << _SHIFT[field]
+    if "people" in columns:
+        columns["people"] = np.minimum(columns["people"], _MOST_PEOPLE)
+    shifts = np.array([_SHIFT[field] for field in columns])[:, None]
+    total: Ints = np.bitwise_or.reduce(np.array(list(columns.values()), dtype=np.int64) << shifts, axis=0)
     return total
 
 
 def finding_sets(signatures: Ints) -> tuple[list[tuple[Finding, ...]], NDArray[np.int32]]:
     """The distinct sets of findings behind signatures, and which of them each has."""
-    distinct, index = np.unique(signatures, return_inverse=True)
+    distinct, index = distinct_of(signatures)
     return [_findings(value) for value in distinct.tolist()], index.astype(np.int32)
 
 

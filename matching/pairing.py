@@ -22,6 +22,9 @@ class Candidacy(NamedTuple):
 def candidate_pairs(land: LandColumns, source: CandidateSource, *, cap: int) -> Candidacy:
     """The candidate pairs of a batch; people are fetched once each. No blocking key yields more than `cap` of them."""
     found = find_candidates(land, source, cap=cap)
-    handles, rows = np.unique(found.persons, return_inverse=True)
+    if len(land) == 1:  # its candidates are distinct, and in order
+        handles, rows = found.persons, np.arange(len(found.persons))
+    else:
+        handles, rows = np.unique(found.persons, return_inverse=True)
     people = source.fetch(handles)
     return Candidacy(Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people)), found, handles)
