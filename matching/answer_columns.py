@@ -69,12 +69,13 @@ class Proposed:
         proposed: dict[str, str] = {}
         if at in self.full_name:
             proposed["full_name"] = self.full_name[at]
-        if self.personal_id[at]:
-            proposed["personal_id"] = f"{self.personal_id[at]:012d}"
-        if self.birth_date[at]:
-            proposed["birth_date"] = str(unpack_date(int(self.birth_date[at])))
-        if self.commune[at]:
-            proposed["commune_code"] = f"{self.commune[at]:05d}"
+        personal_id, birth_date, commune = self.personal_id.item(at), self.birth_date.item(at), self.commune.item(at)
+        if personal_id:
+            proposed["personal_id"] = f"{personal_id:012d}"
+        if birth_date:
+            proposed["birth_date"] = str(unpack_date(birth_date))
+        if commune:
+            proposed["commune_code"] = f"{commune:05d}"
         return proposed
 
 
@@ -117,7 +118,7 @@ class AnswerColumns:
     def answers(self) -> list[RecordAnswer]:
         """The same as objects, one for each record."""
         subjects = self._subject_answers()
-        ends = np.searchsorted(self.record, np.arange(len(self.records)), side="right").tolist()
+        ends = self.record.searchsorted(np.arange(len(self.records)), side="right").tolist()
         found, start = [], 0
         for record, end, verdict, in_scope in zip(
             self.records, ends, self.verdict.tolist(), self.record_in_scope.tolist(), strict=True

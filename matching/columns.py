@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -144,6 +145,20 @@ class NameColumns:
     surname: Hashes
     given: Hashes
 
+    def take(self, rows: NDArray[np.signedinteger]) -> NameColumns:
+        """The names in these rows."""
+        return NameColumns(
+            self.syllables,
+            self.codes[rows],
+            self.length[rows],
+            self.written[rows],
+            self.key[rows],
+            self.folded[rows],
+            self.sorted[rows],
+            self.surname[rows],
+            self.given[rows],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
@@ -235,19 +250,9 @@ class LandColumns:
 
     def take(self, rows: Ints) -> LandColumns:
         """Some of the land users."""
-        names, places = self.names, self.places
+        places = self.places
         return LandColumns(
-            NameColumns(
-                names.syllables,
-                names.codes[rows],
-                names.length[rows],
-                names.written[rows],
-                names.key[rows],
-                names.folded[rows],
-                names.sorted[rows],
-                names.surname[rows],
-                names.given[rows],
-            ),
+            self.names.take(rows),
             self.abbreviated[rows],
             self.numbers[rows],
             self.trust[rows],
@@ -285,39 +290,38 @@ def people_columns(rows: Sequence[StoredPerson | tuple[int | str, ...]]) -> Peop
         communes,
         status,
     ) = columns
-    hashes = [
-        np.array(column, dtype=np.int64).view(np.uint64) for column in (written, key, folded, in_order, surname, given)
-    ]
-    packed = np.array(birth, dtype=np.int32)
+    hashes = np.array((written, key, folded, in_order, surname, given), dtype=np.int64).view(np.uint64)
+    packed, sexes, states = np.array((birth, sex, status), dtype=np.int32)
     return PeopleColumns(
         np.array(personal, dtype=np.int64),
-        name_columns([str(text).split(" ") if text else [] for text in syllables], hashes),
+        name_columns([str(text).split(" ") if text else [] for text in syllables], list(hashes)),
         _ragged(others),
         packed // 10_000,
         packed // 100 % 100,
         packed % 100,
-        np.array(sex, dtype=np.int32),
+        sexes,
         _ragged(numbers),
         place_columns([str(text) for text in communes]),
-        np.array(status, dtype=np.int32),
+        states,
     )
 
 
 def name_columns(rows: Sequence[Sequence[str]], hashes: Sequence[Hashes]) -> NameColumns:
     """Names as codes of their syllables, with the hashes of NameColumns in their order."""
     positions: dict[str, int] = {}
-    codes = np.full((len(rows), MAX_SYLLABLES), -1, dtype=np.int32)
-    for i, row in enumerate(rows):
-        for j, syllable in enumerate(row):
-            codes[i, j] = positions.setdefault(syllable, len(positions))
+    place = positions.setdefault
+    codes = [[place(syllable, len(positions)) for syllable in row] + _NO_MORE[len(row) :] for row in rows]
     length = np.array([len(row) for row in rows], dtype=np.int32)
-    return NameColumns(list(positions), codes, length, *hashes)
+    written = np.array(codes, dtype=np.int32).reshape(-1, MAX_SYLLABLES)
+    return NameColumns(list(positions), written, length, *hashes)
+
+
+_NO_MORE = [-1] * MAX_SYLLABLES
 
 
 def _ragged(texts: Sequence[int | str]) -> Ragged:
     lists = [str(text).split(";") if text else [] for text in texts]
-    offsets = np.zeros(len(lists) + 1, dtype=np.int64)
-    np.cumsum([len(items) for items in lists], out=offsets[1:])
+    offsets = np.array([*accumulate(map(len, lists), initial=0)], dtype=np.int64)
     return Ragged(offsets, np.array([int(item) for items in lists for item in items], dtype=np.int64))
 
 

@@ -167,9 +167,9 @@ class Decider:
 
     def _of_person(self, values: NDArray[A], person: Ints, wanted: Mask) -> NDArray[A]:
         """The value of each land user's person, zero where it isn't wanted."""
-        result = np.zeros(len(person), dtype=values.dtype)
-        result[wanted] = values[person[wanted]]
-        return result
+        if not len(values):
+            return np.zeros(len(person), dtype=values.dtype)
+        return values[person] * wanted
 
     def unmoved(self) -> Mask:
         """Whether each land user would be decided by the same rule if it had another candidate of the very name."""

@@ -13,7 +13,6 @@ from matching.columns import (
     Ints,
     LandColumns,
     Mark,
-    NameColumns,
     PlaceColumns,
     name_columns,
     number_code,
@@ -21,9 +20,10 @@ from matching.columns import (
     place_columns,
 )
 from matching.records import BirthDate, CleanSubject, IdentityNumber, NumberKind, Role, Status, Trust
-from matching.variants import name_keys
+from matching.variants import NameKeys, name_keys
 
 V = TypeVar("V", bound=Hashable)
+_HASHES = NameKeys._fields[1:]
 
 # Members by names of their own: to look one up in its enumeration costs more than what is done with it.
 _CURRENT_USER, _DECEASED, _UNREADABLE, _AS_WRITTEN = (
@@ -57,26 +57,16 @@ def land_columns(subjects: Sequence[CleanSubject]) -> LandColumns:
     addresses, address = _distinct([subject.address.communes for subject in subjects])
     dates, date = _land_dates([subject.birth_date for subject in subjects])
     keys = [name_keys(full_name) for full_name in names]
-    known = name_columns(
-        [k.syllables for k in keys], [np.array([k[at] for k in keys], np.uint64) for at in range(1, 7)]
-    )
-    written = known.written[name]
+    hashes = np.array([k[1:] for k in keys], dtype=np.uint64).reshape(-1, len(_HASHES))
+    known = name_columns([k.syllables for k in keys], list(np.ascontiguousarray(hashes.T)))
+    if len(names) < len(subjects):
+        known = known.take(name)
     # A name that had to be respelled (capitals, tone marks, an old font) is written like nobody's.
-    written[[not subject.as_written for subject in subjects]] = 0
+    known.written[[not subject.as_written for subject in subjects]] = 0
     numbers, trust, number_year = _land_numbers(subjects)
     places = place_columns([";".join(communes) for communes in addresses])
     return LandColumns(
-        NameColumns(
-            known.syllables,
-            known.codes[name],
-            known.length[name],
-            written,
-            known.key[name],
-            known.folded[name],
-            known.sorted[name],
-            known.surname[name],
-            known.given[name],
-        ),
+        known,
         np.array([subject.abbreviated for subject in subjects], dtype=np.bool_),
         numbers,
         trust,
@@ -106,12 +96,17 @@ def _land_dates(births: Sequence[BirthDate | None]) -> tuple[Codes, Codes]:
     # Equal dates are mostly one object, and it costs less to ask which object it is than what it holds.
     behind = {id(birth): birth for birth in births}
     _, index = _distinct(list(map(id, births)))
-    parts = np.zeros((len(behind), 5), dtype=np.int32)
-    for at, birth in enumerate(behind.values()):
-        if birth is not None:
-            (year, month, day), other = (birth.date.year, birth.date.month, birth.date.day), birth.alternative
-            parts[at] = year, month, day, 0 if other is None else pack_date(other), "maybe_year_only" in birth.flags
-    return np.ascontiguousarray(parts.T), index
+    parts = np.array([_UNKNOWN_DATE if birth is None else _parts(birth) for birth in behind.values()], dtype=np.int32)
+    return np.ascontiguousarray(parts.reshape(-1, len(_UNKNOWN_DATE)).T), index
+
+
+_UNKNOWN_DATE = (0, 0, 0, 0, False)
+
+
+def _parts(birth: BirthDate) -> tuple[int, int, int, int, bool]:
+    date, other = birth.date, birth.alternative
+    alternative = 0 if other is None else pack_date(other)
+    return date.year, date.month, date.day, alternative, "maybe_year_only" in birth.flags
 
 
 def _land_numbers(subjects: Sequence[CleanSubject]) -> tuple[Ints, Codes, Codes]:

@@ -95,9 +95,9 @@ def asked_of(records: Sequence[CleanRecord]) -> Asked:
     """The land users of clean records, normalised and keyed: all that linking needs of them."""
     named = [record.subjects or _NOBODY for record in records]
     subjects = list(chain.from_iterable(named))
-    owners = np.repeat(np.arange(len(records)), list(map(len, named)))
+    owners = np.arange(len(records)).repeat(list(map(len, named)))
     outside = np.array(list(map(_out_of_scope, subjects)), dtype=np.int32)
-    rows = np.flatnonzero(outside == _ASKED)
+    rows = (outside == _ASKED).nonzero()[0]
     some = subjects if len(rows) == len(subjects) else [subjects[at] for at in rows.tolist()]
     return Asked(records, subjects, owners, outside, rows, land_columns(some))
 
@@ -108,11 +108,11 @@ def answered(asked: Asked, question: Question) -> AnswerColumns:
     decided, explanations = _decide_records(asked, question) if len(asked.rows) else (None, {})
     whole = _with_unasked(decided, asked.rows, asked.outside)
     in_scope = np.bincount(owners[whole.in_scope], minlength=len(records))
-    households = np.array([record.household for record in records], dtype=np.bool_)
+    shared = whole.in_scope & (in_scope > 1)[owners]
+    households = np.array([record.household for record in records], dtype=np.bool_)[owners]
     findings = whole.findings | signature(
-        decision=np.zeros(len(subjects), dtype=np.int32),
-        shared=whole.in_scope & (in_scope > 1)[owners],
-        household=whole.in_scope & (households & (in_scope == 1))[owners],
+        shared=shared,
+        household=whole.in_scope & households & ~shared,
         spouse=_of_spouse(subjects, owners, whole.personal_id),
     )
     sets, index = finding_sets(findings)
@@ -143,9 +143,11 @@ def _decide_records(asked: Asked, question: Question) -> tuple[Decided, Mapping[
     Who owns land with a person of the register is seldom a stranger who only looks like somebody in it.
     """
     decided, explanations = _decide(asked, question)
+    if len(asked.subjects) == len(asked.records):  # nobody stands beside anybody
+        return decided, explanations
     owners = asked.owners[asked.rows]
     beside = np.bincount(owners[_CONFIRMED[decided.decision]], minlength=int(owners.max()) + 1)[owners] > 0
-    again = np.flatnonzero(beside & ~decided.named)
+    again = (beside & ~decided.named).nonzero()[0]
     if not len(again):
         return decided, explanations
     land = asked.land.take(again)
@@ -226,6 +228,8 @@ def _weakest(decided: Decided, owners: Ints, records: int) -> NDArray[np.uint8]:
 def _of_spouse(subjects: Sequence[CleanSubject], owners: Ints, personal_id: Ints) -> NDArray[np.bool_]:
     """Which subjects have a number of another person named in their record."""
     spouse = np.zeros(len(subjects), dtype=np.bool_)
+    if len(subjects) < 2:
+        return spouse
     several = np.flatnonzero(np.bincount(owners) > 1)
     if not len(several) or not personal_id.any():
         return spouse

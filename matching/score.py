@@ -182,13 +182,11 @@ def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple
     """
     owners = np.arange(len(offsets) - 1).repeat(offsets[1:] - offsets[:-1])
     top = np.zeros(len(offsets) - 1, dtype=np.int64)  # "nobody" weighs zero
-    np.maximum.at(top, owners, weight)
-    if doubles is not None:
-        np.maximum.at(top, owners, doubles)
-    nobody = _parts(-top)
-    if doubles is not None:
+    np.maximum.at(top, owners, weight if doubles is None else np.maximum(weight, doubles))
+    share = weight - top[owners]
+    nobody, parts = _parts(-top), _parts(share)
+    if doubles is not None and doubles.max(initial=_IMPOSSIBLE) > _IMPOSSIBLE:
         np.add.at(nobody, owners, _parts(doubles - top[owners]))
-    parts = _parts(weight - top[owners])
     somebody = np.zeros_like(nobody)
     np.add.at(somebody, owners, parts)
     total = somebody + nobody
