@@ -90,16 +90,16 @@ def compile_in(scratch: Path, library: Path) -> list[Path]:
 
 
 def native(source: str) -> str:
-    """A module with its frozen records as classes that are made by a constructor of their own.
+    """A module with its slotted dataclasses as classes that are made by a constructor of their own.
 
-    The constructor of a frozen dataclass runs as Python and sets each field through a call, compiled or not. Written
+    The constructor of a dataclass runs as Python and sets each field through a call, compiled or not. Written
     out, it becomes a handful of instructions, and nothing has to be made by `making`. That nobody changes a record is
     checked by mypy; compiled, no longer when the program runs.
     """
     module = ast.parse(source)
     made: dict[str, ast.expr] = {}
     for part in module.body:
-        if isinstance(part, ast.ClassDef) and any("frozen=True" in ast.unparse(mark) for mark in part.decorator_list):
+        if isinstance(part, ast.ClassDef) and any("slots=True" in ast.unparse(mark) for mark in part.decorator_list):
             _write_out(part)
         elif (
             isinstance(part, ast.AnnAssign) and isinstance(part.value, ast.Call) and _is_named(part.value.func, "maker")
@@ -116,16 +116,27 @@ def _is_named(part: ast.expr, name: str) -> bool:
 
 
 def _write_out(record: ast.ClassDef) -> None:
-    """Give a frozen dataclass the constructor that its decorator would make, and a way through pickle."""
-    given = "order=True, " if "order=True" in ast.unparse(record.decorator_list[0]) else ""
-    record.decorator_list = [ast.parse(f"dataclass({given}init=False, unsafe_hash=True)", mode="eval").body]
-    fields = [part for part in record.body if isinstance(part, ast.AnnAssign)]
-    names = [ast.unparse(field.target) for field in fields]
-    parameters = ", ".join(map(ast.unparse, fields))
-    sets = "\n".join(f"  self.{name} = {name}" for name in names)
-    values = ", ".join(f"self.{name}" for name in names)
-    methods = f"class _:\n def __init__(self, {parameters}) -> None:\n{sets}\n"
-    methods += f" def __reduce__(self) -> tuple[object, ...]:\n  return {record.name}, ({values},)\n"
+    """Give a dataclass the constructor that its decorator would make, and a way through pickle."""
+    written = ast.unparse(record.decorator_list[0])
+    kept = [option for option in ("order=True", "frozen=True") if option in written]
+    options = ", ".join(["init=False", *kept]).replace("frozen=True", "unsafe_hash=True")
+    record.decorator_list = [ast.parse(f"dataclass({options})", mode="eval").body]
+    parameters, sets, values = [], [], []
+    for field in record.body:
+        if not isinstance(field, ast.AnnAssign):
+            continue
+        name, kind = ast.unparse(field.target), ast.unparse(field.annotation)
+        values.append(f"self.{name}")
+        if isinstance(field.value, ast.Call) and _is_named(field.value.func, "field"):
+            (factory,) = field.value.keywords  # default_factory
+            parameters.append(f"{name}: {kind} | None = None")
+            sets.append(f"  self.{name} = {ast.unparse(factory.value)}() if {name} is None else {name}")
+        else:
+            default = "" if field.value is None else f" = {ast.unparse(field.value)}"
+            parameters.append(f"{name}: {kind}{default}")
+            sets.append(f"  self.{name} = {name}")
+    methods = f"class _:\n def __init__(self, {', '.join(parameters)}) -> None:\n" + "\n".join(sets)
+    methods += f"\n def __reduce__(self) -> tuple[object, ...]:\n  return {record.name}, ({', '.join(values)},)\n"
     (holder,) = ast.parse(methods).body
     assert isinstance(holder, ast.ClassDef)
     record.body += holder.body

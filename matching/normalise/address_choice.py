@@ -7,8 +7,9 @@ lowest cost are kept. The costs are ranks made by hand, not probabilities: only 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.address_index import CommunePlace, DistrictPlace, ProvincePlace
 from matching.normalise.address_mentions import Mention
@@ -26,6 +27,7 @@ from matching.normalise.address_worth import (
     named_worth,
     province_gain,
 )
+from matching.normalise.making import maker
 
 CONTRADICTION: Final = 100  # a unit that the address names for sure and that does not fit
 REVERSED: Final = 2  # the district or province stands before the commune
@@ -35,7 +37,8 @@ APART: Final = 1  # another word stands between commune and district
 LEAST: Final = (-PROVINCE - TITLED, -TITLED, 0)
 
 
-class Choice(NamedTuple):  # a tuple is made several times as fast as a dataclass
+@dataclass(frozen=True, slots=True)
+class Choice:
     """One way to read an address: the unit, the mentions that name it and its parents, and what it costs."""
 
     place: CommunePlace | DistrictPlace | ProvincePlace
@@ -49,6 +52,9 @@ class Choice(NamedTuple):  # a tuple is made several times as fast as a dataclas
     def supported(self) -> bool:
         """A parent of the unit is named too."""
         return self.district is not None or self.province is not None
+
+
+_choice: Final = maker(Choice)
 
 
 _Meant = list[tuple[CommunePlace, Mention]]
@@ -74,7 +80,7 @@ def usual_choices(mentions: list[Mention]) -> list[Choice]:
     kind = commune.title.kind
     cost = -TITLED - (DISTRICT if district else 0) - (PROVINCE if province else 0)
     return [
-        Choice(place, commune, district, province, (), cost)
+        _choice(place, commune, district, province, (), cost)
         for place in commune.communes
         if (district is None or district_gain(place, district) == DISTRICT)
         and (province is None or province_gain(place, province) == PROVINCE)
@@ -186,7 +192,7 @@ def _uncontradicted(drafts: list[Choice], sure: list[Mention]) -> tuple[list[Cho
         assert isinstance(draft.place, CommunePlace)
         contradicted = _contradicted(draft.mention, sure, partial(_agrees, draft.place))
         if contradicted:
-            draft = draft._replace(contradicted=contradicted, cost=draft.cost + CONTRADICTION * len(contradicted))
+            draft = replace(draft, contradicted=contradicted, cost=draft.cost + CONTRADICTION * len(contradicted))
         else:
             lowest = draft.cost
         choices.append(draft)
@@ -241,7 +247,7 @@ def _supported(place: CommunePlace, mention: Mention, parents: list[Mention]) ->
     if district is not None:
         cost += APART * (mention.end != district.start and district.end != mention.start)
     cost += REVERSED * any(parent is not None and parent.end <= mention.start for parent in (district, province))
-    return Choice(place, mention, district, province, (), cost)
+    return _choice(place, mention, district, province, (), cost)
 
 
 def _within(parent: Mention, mention: Mention, place: CommunePlace) -> bool:
@@ -282,7 +288,7 @@ def _district(place: DistrictPlace, mention: Mention, parents: list[Mention], su
         named -= LEFT_OVER
     if mention.doubtful:
         named -= DOUBTFUL
-    return Choice(place, mention, None, province, contradicted, CONTRADICTION * len(contradicted) - gained - named)
+    return _choice(place, mention, None, province, contradicted, CONTRADICTION * len(contradicted) - gained - named)
 
 
 def _district_agrees(place: DistrictPlace, other: Mention) -> bool:
@@ -295,7 +301,7 @@ def _provinces(mentions: list[Mention], sure: list[Mention]) -> Iterator[Choice]
         for place in mention.provinces:
             contradicted = _contradicted(mention, sure, partial(_province_alone, mention))
             named = PROVINCE - (FUZZY if mention.fuzzy else 0) - (0 if mention.whole or mention.title else DOUBTFUL)
-            yield Choice(place, mention, None, None, contradicted, CONTRADICTION * len(contradicted) - named)
+            yield _choice(place, mention, None, None, contradicted, CONTRADICTION * len(contradicted) - named)
 
 
 def _province_alone(mention: Mention, other: Mention) -> bool:

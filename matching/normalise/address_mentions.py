@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from matching.normalise.address_index import (
@@ -14,11 +15,13 @@ from matching.normalise.address_index import (
 )
 from matching.normalise.address_text import COMMA, DASH, STOP, Words
 from matching.normalise.address_words import BELOW, COMMUNE, DISTRICT, PROVINCE, Title
+from matching.normalise.making import maker
 
 MOST_MENTIONS: Final = 60
 
 
-class Mention(NamedTuple):  # a tuple is made several times as fast as a dataclass
+@dataclass(frozen=True, slots=True)
+class Mention:
     """A place in the text that names units, with all that the name may mean there."""
 
     start: int  # of its title, if it has one
@@ -36,6 +39,9 @@ class Mention(NamedTuple):  # a tuple is made several times as fast as a datacla
     def overlaps(self, other: Mention) -> bool:
         """The two share a word."""
         return self.start < other.end and other.start < self.end
+
+
+_mention: Final = maker(Mention)
 
 
 class _Places(NamedTuple):
@@ -116,7 +122,7 @@ def titled_mention(
     if not (communes or districts or provinces):
         return None
     whole = words.breaks[start] >= STOP and words.breaks[end] >= STOP
-    return Mention(start, name, end, communes, districts, provinces, title=title, whole=whole, closed=closed)
+    return _mention(start, name, end, communes, districts, provinces, title=title, whole=whole, closed=closed)
 
 
 def _untitled(words: Words, start: int, end: int, entry: Entry, closed: bool, places: _Places) -> Mention | None:
@@ -138,7 +144,7 @@ def _untitled(words: Words, start: int, end: int, entry: Entry, closed: bool, pl
     if not (communes or districts or provinces):
         return None
     doubtful = not whole or start in places.hamlets
-    return Mention(start, start, end, communes, districts, provinces, whole=whole, closed=closed, doubtful=doubtful)
+    return _mention(start, start, end, communes, districts, provinces, whole=whole, closed=closed, doubtful=doubtful)
 
 
 def _is_part_of_another(mention: Mention, found: list[Mention]) -> bool:

@@ -17,6 +17,7 @@ from matching.normalise.address_mentions import Mention, hits_of, is_announced, 
 from matching.normalise.address_text import COMMA, STOP, Words, words_of
 from matching.normalise.address_typos import glued_title, resembles_a_name
 from matching.normalise.address_words import COMMUNE, Title
+from matching.normalise.making import maker
 from matching.normalise.text import repair
 
 MOST_PARTS: Final = 8
@@ -37,6 +38,8 @@ _COMMUNE_TITLE: Final = re.compile(
     re.VERBOSE,
 )
 _TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
+
+_mention: Final = maker(Mention)
 
 
 class Part(NamedTuple):
@@ -63,13 +66,13 @@ class Part(NamedTuple):
         signs = []
         before = 0
         for mention in named:
-            start, _, end, communes, districts, provinces, _, whole, closed, doubtful, _ = mention
-            gap = start - before
+            gap = mention.start - before
             signs.append(
-                f"{' '.join(self.written[start:end])}{gap if gap < 1 else 1}{whole:d}{closed:d}{doubtful:d}"
-                f".{len(communes)}.{len(districts)}.{len(provinces)}"
+                f"{' '.join(self.written[mention.start : mention.end])}{gap if gap < 1 else 1}"
+                f"{mention.whole:d}{mention.closed:d}{mention.doubtful:d}"
+                f".{len(mention.communes)}.{len(mention.districts)}.{len(mention.provinces)}"
             )
-            before = max(before, end)
+            before = max(before, mention.end)
         return f"~{';'.join(signs)}{'.' if before < len(self.written) else ''}"
 
 
@@ -242,8 +245,21 @@ def place_mentions(parts: list[Part]) -> tuple[Words, list[Mention]]:
         named = part.beside if announced else part.alone
         at = len(written)
         for mention in named or ():
-            start, name, end, communes, districts, provinces, title, *marks = mention
-            mentions.append(Mention(at + start, at + name, at + end, communes, districts, provinces, title, *marks))
+            mentions.append(
+                _mention(
+                    at + mention.start,
+                    at + mention.name,
+                    at + mention.end,
+                    mention.communes,
+                    mention.districts,
+                    mention.provinces,
+                    mention.title,
+                    mention.whole,
+                    mention.closed,
+                    mention.doubtful,
+                    mention.fuzzy,
+                )
+            )
         written.extend(part.written)
     return Words(written, [], [], {}), mentions
 

@@ -24,7 +24,9 @@ from matching.normalise.address_mentions import Mention
 from matching.normalise.address_text import SPACE, STOP, Words, titles_of
 from matching.normalise.address_words import COMMUNE, DISTRICT, PROVINCE, Title
 from matching.normalise.gazetteer import gazetteer
+from matching.normalise.making import maker
 
+_made: Final = maker(Mention)
 _GLUED: Final[tuple[str, ...]] = (
     "thanhpho",
     "thitran",
@@ -187,15 +189,15 @@ def _near(words: Words, run: _Run, names: Sequence[Set[str]], index: dict[str, E
                 yield _mention(start, name, stop, title, communes=places)
             elif level == DISTRICT:
                 districts = tuple(place for entry in entries for place in entry.districts)
-                yield Mention(start, name, stop, (), districts, (), title=title, whole=True, fuzzy=True)
+                yield _made(start, name, stop, (), districts, (), title=title, whole=True, fuzzy=True)
             else:
                 provinces = tuple(place for entry in entries for place in entry.provinces)
-                yield Mention(start, name, stop, (), (), provinces, title=title, whole=True, fuzzy=True)
+                yield _made(start, name, stop, (), (), provinces, title=title, whole=True, fuzzy=True)
             return
 
 
 def _mention(start: int, name: int, end: int, title: Title | None, *, communes: tuple[CommunePlace, ...]) -> Mention:
-    return Mention(start, name, end, communes, (), (), title=title, whole=True, fuzzy=True)
+    return _made(start, name, end, communes, (), (), title=title, whole=True, fuzzy=True)
 
 
 def _one_letter_apart(typed: str, known: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from matching.normalise.making import maker
 from matching.normalise.surnames import CLANS, ETHNIC_BEGINNINGS, MIDDLE_NAMES, SURNAMES
 from matching.normalise.text import fold, spelling_key
 
@@ -29,7 +31,8 @@ class Word(NamedTuple):
     initial: bool  # no vowel: "Ng", "V"
 
 
-class Token(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Token:
     """A word, a number or a mark, and where it stands."""
 
     text: str
@@ -41,6 +44,9 @@ class Token(NamedTuple):
     is_number: bool
     start: int
     end: int
+
+
+_token: Final = maker(Token)
 
 
 @lru_cache(maxsize=65_536)
@@ -68,9 +74,9 @@ def tokens(text: str) -> list[Token]:
         piece, start, end = match[0], match.start(), match.end()
         if match.lastgroup == "word":
             known = word(piece) if len(piece) <= _LONGEST_WORD else Word(piece.lower(), piece.lower(), False, False)
-            found.append(Token(piece, known.key, known.bare, known.plain, known.initial, True, False, start, end))
+            found.append(_token(piece, known.key, known.bare, known.plain, known.initial, True, False, start, end))
         else:
-            found.append(Token(piece, piece, piece, True, False, False, match.lastgroup == "number", start, end))
+            found.append(_token(piece, piece, piece, True, False, False, match.lastgroup == "number", start, end))
     return found
 
 
