@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +39,12 @@ class Frequency(StrEnum):
     COMMUNE = "commune"  # of the commune
 
 
-FREQUENCIES: Final = tuple(Frequency)
-
-
 class WeightTable(NamedTuple):
-    """What each level weighs, as arrays: levels by position, those of one field behind those of the other."""
+    """What each level weighs, by field and position."""
 
     fields: tuple[str, ...]
-    begins: NDArray[np.int64]  # [fields, 1]: where the levels of each field begin
-    bits: NDArray[np.int64]  # before any frequency, 1/1024 bit
-    frequencies: NDArray[np.int32]  # which frequency scales u: a position in FREQUENCIES
+    bits: tuple[NDArray[np.int64], ...]  # for each field, before any frequency, 1/1024 bit
+    uses: tuple[tuple[int, Frequency, NDArray[np.bool_]], ...]  # field, a frequency, and which levels are scaled by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +76,24 @@ class Model:
     @cached_property
     def bits(self) -> dict[str, NDArray[np.int64]]:
         """For each field the weights of its levels by position, in 1/1024 bit."""
-        begins = [*self.table.begins[:, 0].tolist(), len(self.table.bits)]
-        return {field: self.table.bits[begins[at] : begins[at + 1]] for at, field in enumerate(self.table.fields)}
+        return dict(zip(self.table.fields, self.table.bits, strict=True))
 
     @cached_property
     def table(self) -> WeightTable:
-        """The weights of all levels, one field after the other."""
-        levels = [
-            None if level.code == "missing" else self.levels[c.field][level.code]
+        """The weights of all levels, field by field."""
+        weights = [
+            [None if level.code == "missing" else self.levels[c.field][level.code] for level in c.levels]
             for c in COMPARISONS
-            for level in c.levels
         ]
+        kinds = [[Frequency.NONE if w is None else w.frequency for w in levels] for levels in weights]
         return WeightTable(
             tuple(c.field for c in COMPARISONS),
-            np.cumsum([0, *(len(c.levels) for c in COMPARISONS)])[:-1, None],
-            np.array([0 if level is None else level.bits for level in levels], dtype=np.int64),
-            np.array([0 if level is None else FREQUENCIES.index(level.frequency) for level in levels], dtype=np.int32),
+            tuple(np.array([0 if w is None else w.bits for w in levels], dtype=np.int64) for levels in weights),
+            tuple(
+                (row, kind, np.array([each is kind for each in of_field]))
+                for row, of_field in enumerate(kinds)
+                for kind in sorted(set(of_field) - {Frequency.NONE})
+            ),
         )
 
     def prior_bits(self, size: int) -> int:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Codes, Ints, Mark, PeopleColumns
+from matching.columns import Ints, Mark, PeopleColumns
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, Pairs, among
-from matching.model import BIT, FREQUENCIES, Frequency, Model
+from matching.model import BIT, Frequency, Model
 from matching.statistics import Statistics
 
 Levels = dict[str, NDArray[np.uint8]]
@@ -47,12 +47,14 @@ def compare(pairs: Pairs) -> Levels:
 def weight_terms(pairs: Pairs, levels: Levels, *, model: Model, statistics: Statistics) -> Ints:
     """Each comparison's term of the match weight of each pair [comparisons, n] in 1/1024 bit, frequency included."""
     table = model.table
-    places = np.array([levels[field] for field in table.fields], dtype=np.intp) + table.begins
-    weights: Ints = table.bits[places]
-    adjusted = table.frequencies[places]
-    some = adjusted.nonzero()
-    if len(some[0]):
-        weights[some] += _of_frequency(adjusted[some], pairs.j[some[1]], pairs.right, statistics)
+    weights = np.empty((len(table.fields), len(pairs)), dtype=np.int64)
+    for row, field in enumerate(table.fields):
+        weights[row] = table.bits[row][levels[field]]
+    for row, kind, named in table.uses:
+        some = named[levels[table.fields[row]]].nonzero()[0]
+        if len(some):
+            counts = _counts(kind, pairs.j[some], pairs.right, statistics)
+            weights[row, some] += frequency_bits(counts, statistics)
     return weights
 
 
@@ -70,18 +72,10 @@ def frequency_bits(counts: Ints, statistics: Statistics) -> Ints:
     return bits
 
 
-def _of_frequency(kinds: Codes, rows: Ints, people: PeopleColumns, statistics: Statistics) -> Ints:
-    """What agreement in a value of each of these people adds, by which of its values (a position in FREQUENCIES)."""
-    counts = np.zeros(len(rows), dtype=np.int64)
-    for kind, count in enumerate(np.bincount(kinds).tolist()):
-        if count and FREQUENCIES[kind] is not Frequency.NUMBER:
-            of_kind = (kinds == kind).nonzero()[0]
-            counts[of_kind] = _counts(FREQUENCIES[kind], rows[of_kind], people, statistics)
-    return frequency_bits(counts, statistics)
-
-
 def _counts(kind: Frequency, rows: Ints, people: PeopleColumns, statistics: Statistics) -> Ints:
     """How many people of the register share the value of each of these people."""
+    if kind is Frequency.NUMBER:
+        return np.zeros(len(rows), dtype=np.int64)
     if len(rows) > len(people):
         return _counts_of(kind, people, slice(None), statistics)[rows]
     return _counts_of(kind, people, rows, statistics)
@@ -157,7 +151,7 @@ def shared(pairs: Pairs, levels: Levels, weight: Ints, doubles: Ints) -> Scored:
     ordered, weight = pairs.at(order), weight[order]
     offsets = ordered.i.searchsorted(np.arange(len(pairs.left) + 1))
     probability, anybody = posterior(weight, offsets, doubles[order])
-    judged = np.array(list(levels.values()))[:, order]
+    judged = np.array(list(levels.values())).take(order, axis=1)
     return Scored(ordered, dict(zip(levels, judged, strict=True)), weight, probability, anybody, offsets, order)
 
 
