@@ -310,13 +310,14 @@ def name_columns(rows: Sequence[Sequence[str]], hashes: Sequence[Hashes]) -> Nam
     """Names as codes of their syllables, with the hashes of NameColumns in their order."""
     positions: dict[str, int] = {}
     place = positions.setdefault
-    codes = [[place(syllable, len(positions)) for syllable in row] + _NO_MORE[len(row) :] for row in rows]
-    length = np.array([len(row) for row in rows], dtype=np.int32)
-    written = np.array(codes, dtype=np.int32).reshape(-1, MAX_SYLLABLES)
-    return NameColumns(list(positions), written, length, *hashes)
+    places = [place(syllable, len(positions)) for row in rows for syllable in row]
+    length = np.array(list(map(len, rows)), dtype=np.int32)
+    codes = np.full((len(rows), MAX_SYLLABLES), -1, dtype=np.int32)
+    codes[length[:, None] > _PLACES] = places
+    return NameColumns(list(positions), codes, length, *hashes)
 
 
-_NO_MORE = [-1] * MAX_SYLLABLES
+_PLACES = np.arange(MAX_SYLLABLES)
 
 
 def _ragged(texts: Sequence[int | str]) -> Ragged:

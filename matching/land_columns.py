@@ -23,7 +23,7 @@ from matching.records import BirthDate, CleanSubject, IdentityNumber, NumberKind
 from matching.variants import NameKeys, name_keys
 
 V = TypeVar("V", bound=Hashable)
-_HASHES = NameKeys._fields[1:]
+_HASHES = range(1, len(NameKeys._fields))
 
 # Members by names of their own: to look one up in its enumeration costs more than what is done with it.
 _CURRENT_USER, _DECEASED, _UNREADABLE, _AS_WRITTEN = (
@@ -57,8 +57,8 @@ def land_columns(subjects: Sequence[CleanSubject]) -> LandColumns:
     addresses, address = _distinct([subject.address.communes for subject in subjects])
     dates, date = _land_dates([subject.birth_date for subject in subjects])
     keys = [name_keys(full_name) for full_name in names]
-    hashes = np.array([k[1:] for k in keys], dtype=np.uint64).reshape(-1, len(_HASHES))
-    known = name_columns([k.syllables for k in keys], list(np.ascontiguousarray(hashes.T)))
+    hashes = [np.array([k[at] for k in keys], np.uint64) for at in _HASHES]
+    known = name_columns([k.syllables for k in keys], hashes)
     if len(names) < len(subjects):
         known = known.take(name)
     # A name that had to be respelled (capitals, tone marks, an old font) is written like nobody's.
