@@ -32,7 +32,6 @@ import httpx2
 KHOP = str(Path(sys.executable).with_name("khop"))
 Headers = dict[str, str]
 Asker = Callable[[dict[str, str]], float]  # asks about a record; the seconds until its answer was read
-WARM_UP = 300  # requests that aren't counted
 
 
 def main() -> None:
@@ -41,6 +40,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=5_000)
     parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--warm-up", type=int, default=300, help="requests that aren't counted")
     parser.add_argument("--flush", choices=("disk", "process"), default="disk", help="KHOP_ACCESS_LOG_FLUSH")
     parser.add_argument("--work", type=Path, default=Path("var/bench-latency"))
     asked = parser.parse_args()
@@ -53,14 +53,14 @@ def main() -> None:
     }
     prepare(work, asked.people, environment)
     with (work / "land.csv").open(encoding="utf-8-sig", newline="") as file:
-        records = list(csv.DictReader(file))[: asked.requests + WARM_UP]
+        records = list(csv.DictReader(file))[: asked.requests + asked.warm_up]
     headers = new_client(environment)
     port = free_port()
     server = subprocess.Popen([KHOP, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
         wait(url)
-        report(url, headers, records, asked.clients, server.pid)
+        report(url, headers, records, server.pid, clients=asked.clients, warm_up=asked.warm_up)
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -112,10 +112,10 @@ def wait(url: str) -> None:
     raise SystemExit("the server isn't ready after a minute")
 
 
-def report(url: str, headers: Headers, records: list[dict[str, str]], clients: int, pid: int) -> None:
+def report(url: str, headers: Headers, records: list[dict[str, str]], pid: int, *, clients: int, warm_up: int) -> None:
     """Ask one by one, then from several clients, and print what came out."""
-    ask(url, headers, records[:WARM_UP])
-    counted = records[WARM_UP:]
+    ask(url, headers, records[:warm_up])
+    counted = records[warm_up:]
     for client in _CLIENTS:
         before = cpu_seconds(pid)
         started = time.perf_counter()
