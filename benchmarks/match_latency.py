@@ -5,7 +5,8 @@ python -m benchmarks.match_latency --people 1000000 --requests 5000 --work DIR
 Makes the register and land rows in DIR unless they are there, starts `khop serve`, and asks it from one connection
 (latency) and from several (throughput), with everything on:
 key, purpose, access log, metrics, log lines. Figures are those of the client, on the machine that also runs the server:
-of the standard library's, and of httpx, which needs half a millisecond and more for itself.
+of the standard library's, and of httpx, which needs half a millisecond and more for itself. On a virtual machine a core
+that falls asleep between two requests of a single client comes back slowly; --awake tells how much of a figure that is.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ from typing import Final
 import httpx2
 
 KHOP = str(Path(sys.executable).with_name("khop"))
+# Ends by itself after ten minutes, should nobody end it. Whoever wants its core takes it from so low a priority.
+IDLE_LOOP = [
+    sys.executable,
+    "-c",
+    "import os, time; os.nice(19); end = time.monotonic() + 600\nwhile time.monotonic() < end: pass",
+]
 Headers = dict[str, str]
 Asker = Callable[[dict[str, str]], float]  # asks about a record; the seconds until its answer was read
 
@@ -43,6 +50,7 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=300, help="requests that aren't counted")
     parser.add_argument("--flush", choices=("disk", "process"), default="disk", help="KHOP_ACCESS_LOG_FLUSH")
     parser.add_argument("--work", type=Path, default=Path("var/bench-latency"))
+    parser.add_argument("--awake", action="store_true", help="let no core sleep: idle loops of the lowest priority run")
     asked = parser.parse_args()
     work: Path = asked.work.resolve()
     environment = os.environ | {
@@ -57,13 +65,16 @@ def main() -> None:
     headers = new_client(environment)
     port = free_port()
     server = subprocess.Popen([KHOP, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
+    loops = [subprocess.Popen(IDLE_LOOP) for _ in range(os.cpu_count() or 1)] if asked.awake else []
     try:
         url = f"http://127.0.0.1:{port}"
         wait(url)
         report(url, headers, records, server.pid, clients=asked.clients, warm_up=asked.warm_up)
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        for process in (server, *loops):
+            process.terminate()
+        for process in (server, *loops):
+            process.wait(timeout=30)
 
 
 def prepare(work: Path, people: int, environment: dict[str, str]) -> None:
