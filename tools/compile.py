@@ -2,7 +2,7 @@
 
     .tools/compile/bin/python tools/compile.py        (that is `make compiled`)
 
-Needs mypy, setuptools, a C compiler and Python's headers. Without a compiler nothing is made and that is said: the
+Needs mypy, setuptools, a C compiler and Python's headers. Without the last two nothing is made and that is said: the
 sources do the same, slower. What was made before for other sources is removed.
 """
 
@@ -53,8 +53,9 @@ def main() -> int:
         return 0
     MADE_FROM.unlink(missing_ok=True)
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
-    if shutil.which(compiler) is None and shutil.which("cc") is None:
-        print("compiled: no C compiler here (apt-get install gcc); Khớp works without, but reads cells more slowly")
+    if shutil.which(compiler) is None or not Path(sysconfig.get_path("include"), "Python.h").exists():
+        print("compiled: no C compiler or no headers of Python here (apt-get install gcc libc6-dev python3-dev);")
+        print("          Khớp works without, but reads cells more slowly")
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         made = compile_in(Path(scratch), library)
