@@ -107,11 +107,17 @@ def match_stage(folder: Path, chunk_no: int, question: Question) -> Counts:
     counts = counts_of(target, plan.digest)
     if counts is not None:
         return counts
-    source = read_source_chunk(run.source(chunk_no))
     with _resting_collector():
-        asked = asked_of(normalise_all(source.raws(whole=False), as_of=question.as_of))
-        decided = beside(read_decisions(run, plan), asked.records, question)
-        return write_result_chunk(target, source, Matched(asked, answered(asked, question), decided), plan=plan.digest)
+        return _match(run, plan, chunk_no, question)
+
+
+def _match(run: RunFolder, plan: RunPlan, chunk_no: int, question: Question) -> Counts:
+    """Match a chunk; its rows and records are gone when the collector wakes, which would walk through all of them."""
+    source = read_source_chunk(run.source(chunk_no))
+    asked = asked_of(normalise_all(source.raws(whole=False), as_of=question.as_of))
+    decided = beside(read_decisions(run, plan), asked.records, question)
+    matched = Matched(asked, answered(asked, question), decided)
+    return write_result_chunk(run.chunk(chunk_no), source, matched, plan=plan.digest)
 
 
 @contextmanager
