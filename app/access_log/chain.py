@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from pydantic_core import to_json
+
 from app.access_log.entries import Entry
 from app.access_log.keys import Keys
 from app.access_log.lines import START, seal_of, written
 
 Flush = Literal["disk", "process"]
 HEAD_FILE = "head"
-_JSON = json.JSONEncoder(separators=(",", ":")).encode
 SEGMENTS = "*.log"
 _HEAD_BYTES = 512  # one sector: a disk writes it as a whole or not at all
 _sync = getattr(os, "fdatasync", os.fsync)  # Windows has only the latter
@@ -154,8 +155,9 @@ class Chain:
 
 def head_bytes(head: Head, keys: Keys) -> bytes:
     """The head as it stands in its file."""
-    content = _JSON(head._asdict())
-    return f"{keys.head_seal(content.encode())} {content}".encode().ljust(_HEAD_BYTES - 1) + b"\n"
+    content = to_json(head._asdict())
+    line = b"%s %s" % (keys.head_seal(content).encode(), content)
+    return line.ljust(_HEAD_BYTES - 1) + b"\n"
 
 
 def read_head(folder: Path, keys: Keys) -> Head | None:

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+
+from pydantic_core import to_json
 
 Fact = str | int | float | bool | None
+_NOTHING: Final[Mapping[str, Fact]] = MappingProxyType({})
 _LONG_NUMBER = re.compile(r"\d{7,}")  # as in app.logs: identity numbers have 8 digits (passports: 7) and more
 _JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _LONGEST = 200  # characters of a text that a caller chose
@@ -28,9 +31,16 @@ class Subject:
 
     def fields(self) -> dict[str, Any]:
         """The subject as JSON, without what is absent."""
-        known = {"asked": list(self.asked), "person": self.person, "verdict": self.verdict, "category": self.category}
-        found = {name: value for name, value in known.items() if value}
-        return found | {"disclosed": True} if self.disclosed else found
+        found: dict[str, Any] = {"asked": self.asked} if self.asked else {}
+        if self.person:
+            found["person"] = self.person
+        if self.verdict:
+            found["verdict"] = self.verdict
+        if self.category:
+            found["category"] = self.category
+        if self.disclosed:
+            found["disclosed"] = True
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class Entry:
     purpose: str | None = None
     request_id: str | None = None
     subjects: tuple[Subject, ...] = ()
-    facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, Fact] = field(default_factory=lambda: _NOTHING)
 
     def content(self, number: int, at: datetime) -> bytes:
         """The entry as the JSON of a line, with its number in the chain and the moment."""
@@ -51,13 +61,19 @@ class Entry:
             "at": at.isoformat(timespec="microseconds"),
             "action": self.action,
             "who": self.who,
-            "purpose": None if self.purpose is None else masked(self.purpose),
-            "request": self.request_id,
-            "subjects": [subject.fields() for subject in self.subjects],
-            "facts": {name: _safe(name, value) for name, value in self.facts.items()},
         }
-        present = {name: value for name, value in fields.items() if value not in (None, [], {})}
-        return _JSON(present).encode()
+        if self.purpose is not None:
+            fields["purpose"] = masked(self.purpose)
+        if self.request_id is not None:
+            fields["request"] = self.request_id
+        if self.subjects:
+            fields["subjects"] = [subject.fields() for subject in self.subjects]
+        if self.facts:
+            fields["facts"] = {name: _safe(name, value) for name, value in self.facts.items()}
+        try:
+            return to_json(fields, ensure_ascii=True)
+        except ValueError:  # half a character, as a name that the system holds may have
+            return _JSON(fields).encode()
 
 
 def masked(text: str) -> str:

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.access_log.errors import AccessLogKeyUnusable
+from app.keyed_digest import KeyedDigest
 
 KEY_FILE = "access-log.key"
 _BYTES = 32
@@ -25,8 +26,8 @@ class Keys:
     def __init__(self, secret: bytes) -> None:
         if len(secret) != _BYTES:
             raise AccessLogKeyUnusable()
-        self._pseudonyms = self._derived(secret, b"pseudonyms")
-        self._heads = self._derived(secret, b"heads")
+        self._pseudonyms = KeyedDigest(self._derived(secret, b"pseudonyms"))
+        self._heads = KeyedDigest(self._derived(secret, b"heads"))
         self._anchors = self._derived(secret, b"anchors")
 
     @staticmethod
@@ -35,11 +36,11 @@ class Keys:
 
     def pseudonym(self, value: str) -> str:
         """What stands in the log for a personal number or a record: the same for the same value, and no way back."""
-        return hmac.digest(self._pseudonyms, value.encode("utf-8", "replace"), sha256).hex()[:_PSEUDONYM]
+        return self._pseudonyms.of(value.encode("utf-8", "replace"))[:_PSEUDONYM]
 
     def head_seal(self, content: bytes) -> str:
         """The keyed digest that proves that this program wrote a head."""
-        return hmac.digest(self._heads, content, sha256).hex()
+        return self._heads.of(content)
 
     @cached_property
     def _signer(self) -> Ed25519PrivateKey:
