@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntFlag
 from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.records import (
-    NumberKind,
-    PartialDate,
-    Person,
-    Status,
-)
-from matching.variants import MAX_SYLLABLES, hash64, name_keys
+from matching.marks import Mark as Mark
+from matching.name_keys import MAX_SYLLABLES, KeyedNames, name_keys
+from matching.number_codes import FIRST_CMND9, FIRST_PASSPORT, number_code
+from matching.records import PartialDate, Person, Status
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
@@ -32,24 +28,7 @@ CommuneSet = frozenset[int]
 # be asked: raise this number with every change of name keys, number codes or blocking keys (a test holds them).
 KEYS_VERSION = 5
 
-MAX_NUMBERS = 4  # identity numbers of one land user that are compared
-_CMND9, _PASSPORT, _OTHER = 10**13, 2 * 10**13, 3 * 10**13
-_PERSONAL, _CARD = NumberKind.PERSONAL, NumberKind.CMND9
 _STATUS = (Status.ALIVE, Status.DECEASED, Status.MISSING)
-
-
-def number_code(kind: NumberKind, value: str) -> int:
-    """An identity number as an integer below 2**53: 12 digits as they are, every other kind in a range of its own."""
-    if kind is _PERSONAL:
-        return int(value)
-    if kind is _CARD:
-        return _CMND9 + int(value)
-    if kind is NumberKind.PASSPORT:
-        return _PASSPORT + (ord(value[0]) & 0x1F) * 10**8 + int(value[1:])
-    if kind is NumberKind.OTHER:
-        return _OTHER + hash64(value) % 10**13
-    # Twelve digits that break a rule of structure can't be anybody's number, but may be one digit off.
-    return int(value) if len(value) == 12 and value.isdecimal() else 0
 
 
 def is_personal(codes: Ints) -> NDArray[np.bool_]:
@@ -57,14 +36,9 @@ def is_personal(codes: Ints) -> NDArray[np.bool_]:
     return (codes > 0) & (codes < 10**12)
 
 
-def is_personal_code(code: int) -> bool:
-    """Whether a number code is a 12-digit personal number."""
-    return 0 < code < 10**12
-
-
 def is_old_card(codes: Ints) -> NDArray[np.bool_]:
     """Which number codes are numbers of old cards, of 9 digits."""
-    return (codes >= _CMND9) & (codes < _PASSPORT)
+    return (codes >= FIRST_CMND9) & (codes < FIRST_PASSPORT)
 
 
 def pack_date(date: PartialDate) -> int:
@@ -145,6 +119,11 @@ class NameColumns:
     surname: Hashes
     given: Hashes
 
+    @property
+    def hashes(self) -> tuple[Hashes, ...]:
+        """The keys of the names, in their order here."""
+        return self.written, self.key, self.folded, self.sorted, self.surname, self.given
+
     def take(self, rows: NDArray[np.signedinteger]) -> NameColumns:
         """The names in these rows."""
         return NameColumns(
@@ -211,20 +190,6 @@ class PeopleColumns:
 
     def __len__(self) -> int:
         return len(self.personal_id)
-
-
-class Mark(IntFlag):
-    """What a land record says that is not compared but has a part in the answer."""
-
-    NO_NUMBER = 1  # nothing was written where the number belongs
-    UNREADABLE = 2  # something was, that is no number
-    PASSPORT = 4
-    CARD = 8  # a number of a Vietnamese identity card, old or new
-    SEX_DERIVED = 16  # the sex was read off the number
-    COMMUNE_SPLIT = 32  # the address names a commune that was divided
-    CURRENT_USER = 64  # the parcel is used by another than its holder
-    SAID_TO_BE_DEAD = 128
-    IN_COMPANY = 256  # another land user of the same record is certain: known only once that one is decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +276,26 @@ def name_columns(rows: Sequence[Sequence[str]], hashes: Sequence[Hashes]) -> Nam
     positions: dict[str, int] = {}
     place = positions.setdefault
     places = [place(syllable, len(positions)) for row in rows for syllable in row]
-    length = np.array(list(map(len, rows)), dtype=np.int32)
-    codes = np.full((len(rows), MAX_SYLLABLES), -1, dtype=np.int32)
-    codes[length[:, None] > _PLACES] = places
+    codes, length = _codes(places, list(map(len, rows)))
     return NameColumns(list(positions), codes, length, *hashes)
 
 
+def _codes(codes: list[int], lengths: list[int]) -> tuple[Codes, Codes]:
+    """Codes of syllables that stand name after name as rows [n, MAX_SYLLABLES], and how long each name is."""
+    length = np.array(lengths, dtype=np.int32)
+    rows = np.full((len(lengths), MAX_SYLLABLES), -1, dtype=np.int32)
+    rows[length[:, None] > _PLACES] = codes
+    return rows, length
+
+
+def keyed_name_columns(names: KeyedNames, syllables: Sequence[str]) -> NameColumns:
+    """The columns of names that were keyed as codes of these syllables."""
+    codes, length = _codes(names.codes, names.lengths)
+    hashes = np.array(np.frombuffer(names.hashes, dtype="<u8").reshape(-1, _HASHES).T, order="C")
+    return NameColumns(syllables, codes, length, *hashes)
+
+
+_HASHES = 6  # of a name
 _PLACES = np.arange(MAX_SYLLABLES)
 
 

@@ -18,9 +18,9 @@ from matching.candidates import CandidateSource, find_candidates
 from matching.columns import Hashes, Ints, LandColumns, PeopleColumns
 from matching.compare import NAME, Pairs, PairTables
 from matching.compare.identity import one_digit_off
+from matching.name_keys import loose_syllable
 from matching.normalise.text import fold
 from matching.records import Trust
-from matching.variants import loose_syllable
 
 CAP: Final = 256  # people behind a key at which the counts hold; a model that compares fewer can't use them
 CROWDED: Final = 255  # as a count: too many, or somebody of whom counts say too little

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from matching.block_keys import HEAD, MAX_COMMUNES, TAIL, key_of_row
-from matching.columns import LandColumns, is_personal_code
+from matching.columns import LandColumns
+from matching.number_codes import is_personal_code
 
 FEW = 8  # rows: from about ten on arrays are faster
 

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
-from hashlib import blake2b
-from typing import NamedTuple
 
 import jellyfish
 
 from matching.normalise.syllables import is_syllable
 from matching.normalise.text import fold, spelling_key
-
-MAX_SYLLABLES = 8  # longer names keep their first seven syllables and the last one
 
 
 class SyllableRelation(IntEnum):
@@ -79,9 +75,6 @@ VARIANT_GROUPS: tuple[tuple[str, ...], ...] = (
     ("touprong", "tou prong"),
 )
 
-# What is put before or between the parts of names in the Central Highlands, and carries no identity (DOMAIN 3.5).
-PREFIXES = frozenset({"y", "h'", "k'", "ka", "ha", "a", "h", "k"})
-
 
 @lru_cache(maxsize=1)
 def _variants() -> dict[str, str]:
@@ -91,108 +84,6 @@ def _variants() -> dict[str, str]:
 def variant_of(syllable: str) -> str:
     """The first of the variants of one name that a syllable in K2 form is among; itself if it has none."""
     return _variants().get(syllable, syllable)
-
-
-# Consonants that dialects and typists confuse, mapped onto one letter: for blocking keys only, never for a verdict.
-_CONFUSED = (
-    ("ngh", "ng"),
-    ("gh", "g"),
-    ("tr", "ch"),
-    ("gi", "d"),
-    ("r", "d"),
-    ("s", "x"),
-    ("q", "c"),
-    ("k", "c"),
-    ("ph", "f"),
-)
-
-
-class NameKeys(NamedTuple):
-    """The keys of one name: its syllables (K2) and 64-bit hashes of its forms, from strict to loose."""
-
-    syllables: tuple[str, ...]
-    written: int  # as it stands, capitals included
-    key: int  # K2: equal up to spelling
-    folded: int  # K3: without accents
-    sorted: int  # K4: syllables in alphabetical order, without accents and prefixes
-    surname: int  # loose: the first syllable, regional variants and confused consonants as one
-    given: int  # loose: the last syllable, likewise
-
-
-def hash64(text: str) -> int:
-    """A 64-bit hash of a text, the same on every machine."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-def split_syllables(spelled: str) -> tuple[str, ...]:
-    """The syllables of a name in K2 form; a prefix with an apostrophe (H', K') stands by itself."""
-    words = spelled.replace("-", " ").replace(".", " ").split()
-    parts = [part for word in words for part in _apart(word)]
-    if len(parts) > MAX_SYLLABLES:
-        parts = [*parts[: MAX_SYLLABLES - 1], parts[-1]]
-    return tuple(parts)
-
-
-@lru_cache(maxsize=1 << 16)
-def _apart(word: str) -> tuple[str, ...]:
-    """A word as the syllables that it writes; H', K', Ha, Ka stand by themselves.
-
-    Clerks write highland names in one word (KBrèm, Haphúc, Ka'Đủi, DOMAIN 3.5): what can't be one syllable is parted.
-    """
-    if is_syllable(word) or len(word) < 3:
-        return tuple(word.replace("h'", "h' ").replace("k'", "k' ").split())
-    mark, rest = word[0], word[1:].removeprefix("'")
-    if mark in "hk" and rest and (word[1] == "'" or fold(rest[0]) not in _NO_NAME_BEGINS):
-        return f"{mark}'", rest
-    mark, rest = word[:2], word[2:].removeprefix("'")
-    if mark in ("ha", "ka") and rest and (word[2] == "'" or is_syllable(rest)):
-        return mark, rest
-    return (word,)
-
-
-_NO_NAME_BEGINS = frozenset("aeiouyh'")  # after H' and K' in one word: these letters begin Hà, Hoa, Khá
-
-
-@lru_cache(maxsize=1 << 16)
-def loose_syllable(syllable: str) -> str:
-    """The syllable for blocking: variants as one, no accents, confused consonants as one."""
-    bare = fold(variant_of(syllable))
-    for written, heard in _CONFUSED:
-        if bare.startswith(written):
-            bare = heard + bare[len(written) :]
-            break
-    if bare.endswith(("n", "ng")):
-        bare = bare.removesuffix("g").removesuffix("n") + "n"
-    return bare.replace("y", "i")
-
-
-@lru_cache(maxsize=1 << 16)
-def _fold_syllable(syllable: str) -> str:
-    return fold(syllable)
-
-
-@lru_cache(maxsize=1 << 16)
-def _loose_hash(syllable: str) -> int:
-    return hash64(loose_syllable(syllable))
-
-
-@lru_cache(maxsize=1 << 17)
-def name_keys(full_name: str) -> NameKeys:
-    """The keys of a clean name."""
-    syllables = split_syllables(spelling_key(full_name))
-    folded = [*map(_fold_syllable, syllables)]
-    # "Ông" and "Bà" are titles and, among the Chăm, surnames: where that can't be told, neither keeps people apart.
-    untitled = folded[1:] if len(folded) > 2 and folded[0] in ("ong", "ba") else folded
-    core = [part for part in untitled if part not in PREFIXES] or folded
-    return NameKeys(
-        syllables,
-        hash64(full_name),
-        hash64(" ".join(syllables)),
-        hash64(" ".join(folded)),
-        hash64(" ".join(sorted(core))),
-        _loose_hash(syllables[0]) if syllables else 0,
-        _loose_hash(syllables[-1]) if syllables else 0,
-    )
 
 
 @lru_cache(maxsize=1 << 17)

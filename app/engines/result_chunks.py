@@ -22,8 +22,8 @@ from app.files.results import DECISION_COLUMNS, result_schema
 from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.columns import pack_date, unpack_date
 from matching.link import Asked
+from matching.name_keys import name_keys
 from matching.records import IdentityNumber, NumberKind, Sex
-from matching.variants import name_keys
 
 _SCHEMA: Final = result_schema()
 # What the second pass over the whole file compares, beside the results; it stays out of the final file.

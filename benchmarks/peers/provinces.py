@@ -21,7 +21,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from app.files import read_land_file
-from matching.land_columns import usable_numbers
+from matching.land_rows import usable_numbers
+from matching.name_keys import PREFIXES
 from matching.normalise import normalise
 from matching.normalise.gazetteer import gazetteer
 from matching.normalise.person import read_person
@@ -30,7 +31,6 @@ from matching.records import CleanRecord, CleanSubject, Kind, NumberKind, Partia
 from matching.synthetic.land import LAND_SCHEMA, land
 from matching.synthetic.population import REGISTER_SCHEMA, population
 from matching.synthetic.truth import TRUTH_SCHEMA
-from matching.variants import PREFIXES
 
 T = TypeVar("T")
 AS_OF: Final = date(2026, 11, 22)

@@ -16,7 +16,13 @@ from zlib import crc32
 
 FOLDER = Path(__file__).parent
 MADE_FROM = FOLDER / "made-from.txt"  # the fingerprint of the sources
-SOURCES = ("records.py", "normalise/*.py")  # below `matching`: what may be compiled, and what it is made of
+SOURCES = (
+    "records.py",
+    "normalise/*.py",
+    "name_keys.py",
+    "number_codes.py",
+    "land_rows.py",
+)  # below `matching`: what may be compiled, and what it is made of
 SHARED = "khop__mypyc"  # the library that all compiled modules share
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from app.engines.result_chunks import NAME, NUMBER, OLD_NUMBER, read_result_chunk
 from app.engines.source_chunks import read_source_chunk
+from matching.name_keys import name_keys
 from matching.normalise import normalise_all
 from matching.records import NumberKind
-from matching.variants import name_keys
 from tests.app.engines.conftest import AS_OF, Province
 
 
