@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,9 @@ from matching.columns import (
     PeopleColumns,
     PlaceColumns,
     is_personal,
+    runs,
 )
+from matching.distinct import distinct_of
 from matching.normalise.gazetteer import gazetteer
 
 Keyed = tuple[Ints, Hashes]  # row of the owner, key
@@ -127,14 +130,20 @@ def land_given_day(land: LandColumns) -> Iterator[Keyed]:
 def in_communes(places: PlaceColumns, rows: Ints) -> tuple[Ints, Ints]:
     """Each row with each commune that it may mean."""
     single = places.single[rows]
-    several = rows[(single == 0)]
-    owners, communes = [rows[single > 0]], [single[single > 0].astype(np.int64)]
-    for row in several.tolist():
-        members = sorted(places.sets[places.index[row]])
-        if 1 < len(members) <= MAX_COMMUNES:
-            owners.append(np.full(len(members), row))
-            communes.append(np.array(members))
-    return np.concatenate(owners), np.concatenate(communes)
+    alone = single > 0
+    owners, communes = rows[alone], single[alone].astype(np.int64)
+    if len(owners) == len(rows):
+        return owners, communes
+    several = rows[~alone]
+    used, at = distinct_of(places.index[several])
+    members = [_communes(places.sets[place]) for place in used.tolist()]
+    flat, counts = np.array(list(chain.from_iterable(members)), dtype=np.int64), np.array(list(map(len, members)))
+    behind = runs((counts.cumsum() - counts)[at], counts[at])
+    return np.concatenate([owners, several.repeat(counts[at])]), np.concatenate([communes, flat[behind]])
+
+
+def _communes(members: CommuneSet) -> list[int]:
+    return sorted(members) if 1 < len(members) <= MAX_COMMUNES else []
 
 
 def name_commune(names: NameColumns, places: PlaceColumns) -> Iterator[Keyed]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matching.block import RULES, land_keys, register_keys
 from matching.block_keys import key_of
-from matching.columns import Hashes, Ints, LandColumns, PeopleColumns, StoredPerson, people_columns, stored
+from matching.columns import Hashes, Ints, LandColumns, PeopleColumns, StoredPerson, people_columns, runs, stored
 from matching.distinct import distinct_of
 from matching.narrow import NARROWER, Narrower
 from matching.records import Person
@@ -95,9 +95,8 @@ class _Asked(NamedTuple):
         """Row, person and rule's bit of all that was found; pairs found by several keys stand several times."""
         start = self.found.offsets[self.places]
         count = self.found.offsets[self.places + 1] - start
-        key = np.arange(len(count)).repeat(count)  # the key of each pair
-        step = np.arange(len(key)) - (count.cumsum() - count)[key]
-        return self.rows[key], self.found.persons[start[key] + step], (np.int64(1) << self.rules)[key]
+        bits = np.int64(1) << self.rules
+        return self.rows.repeat(count), self.found.persons[runs(start, count)], bits.repeat(count)
 
 
 def find_candidates(land: LandColumns, source: CandidateSource, *, cap: int) -> CandidatePairs:
@@ -218,8 +217,7 @@ class MemoryCandidates:
         taken = np.minimum(count, cap)
         offsets = np.zeros(len(keys) + 1, dtype=np.int64)
         np.cumsum(taken, out=offsets[1:])
-        positions = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - start, taken)
-        return Found(offsets, self._owners[positions], count > cap)
+        return Found(offsets, self._owners[runs(start, taken)], count > cap)
 
     def fetch(self, persons: Ints) -> PeopleColumns:
         """The clean columns of these people."""

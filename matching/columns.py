@@ -164,6 +164,14 @@ class Ragged:
         return found
 
 
+def runs(starts: Ints, counts: Ints) -> Ints:
+    """The positions starts[i], starts[i] + 1, … of each i, counts[i] of them, one run after the other."""
+    ends = counts.cumsum()
+    positions: Ints = (starts - ends + counts).repeat(counts)
+    positions += np.arange(len(positions))
+    return positions
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceColumns:
     """Where n people live: position in a list of commune sets; `single` is the code where the set has one member."""

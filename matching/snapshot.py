@@ -17,6 +17,7 @@ from matching.block import register_keys
 from matching.candidates import Found, RegisterStamp
 from matching.columns import (
     KEYS_VERSION,
+    Codes,
     Hashes,
     Ints,
     NameColumns,
@@ -25,6 +26,7 @@ from matching.columns import (
     Ragged,
     StoredPerson,
     people_columns,
+    runs,
 )
 from matching.crowd import Crowd, survey
 from matching.errors import KhopError
@@ -219,17 +221,17 @@ class SnapshotCandidates:
         taken = np.minimum(count, cap)
         offsets = np.zeros(len(keys) + 1, dtype=np.int64)
         np.cumsum(taken, out=offsets[1:])
-        positions = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], taken)
-        return Found(offsets, self._columns["owners"][positions].astype(np.int64), count > cap)
+        return Found(offsets, self._columns["owners"].take(runs(start, taken)).astype(np.int64), count > cap)
 
     def crowd(self, persons: Ints) -> Crowd:
         """How crowded it is around each of these people."""
-        return Crowd(*(self._columns[f"crowd_{name}"][persons] for name in Crowd._fields))
+        return Crowd(*(self._columns[f"crowd_{name}"].take(persons) for name in Crowd._fields))
 
     def fetch(self, persons: Ints) -> PeopleColumns:
         """The clean columns of these people, in the order given."""
-        column = {name: self._columns[name][persons] for name in (*_PER_PERSON, *_HASHES)}
-        birth, place = column["birth"], column["place"]
+        column = {name: self._columns[name].take(persons, axis=0) for name in (*_PER_PERSON, *_HASHES)}
+        year, month, day = _parts(column["birth"])
+        place = column["place"]
         names = NameColumns(
             self._syllables,
             column["codes"],
@@ -240,9 +242,9 @@ class SnapshotCandidates:
             column["personal_id"],
             names,
             self._ragged("other", persons),
-            birth // 10_000,
-            birth // 100 % 100,
-            birth % 100,
+            year,
+            month,
+            day,
             column["sex"].astype(np.int32),
             self._ragged("number", persons),
             PlaceColumns(self._sets, place, self._single[place]),
@@ -261,11 +263,17 @@ class SnapshotCandidates:
         return ragged_rows(self._columns[f"{name}_offsets"], self._columns[f"{name}_values"], persons)
 
 
+def _parts(packed: Codes) -> tuple[Codes, Codes, Codes]:
+    """Year, month and day of yyyymmdd."""
+    months = packed // 100
+    year = months // 100
+    return year, months - year * 100, packed - months * 100
+
+
 def ragged_rows(offsets: Ints, values: Ints, rows: Ints) -> Ragged:
     """Some rows of a list of integers for each row, in the order given."""
-    start = offsets[rows]
-    count = offsets[rows + 1] - start
+    start = offsets.take(rows)
+    count = offsets.take(rows + 1) - start
     ends = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum(count, out=ends[1:])
-    positions = np.arange(ends[-1]) - np.repeat(ends[:-1] - start, count)
-    return Ragged(ends, values[positions])
+    return Ragged(ends, values[runs(start, count)] if ends[-1] else values[:0])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.block import RULES, keys_by_column, keys_by_row, land_keys, register_keys
-from matching.block_keys import key_of
+from matching.block_keys import in_communes, key_of
 from matching.candidates import MemoryCandidates, find_candidates
 from matching.columns import KEYS_VERSION, people_columns, stored
 from matching.land_columns import land_columns
@@ -124,3 +124,12 @@ def test_a_few_land_users_have_row_by_row_the_keys_that_they_have_by_column(subj
         for keys in (keys_by_row(land), keys_by_column(land))
     )
     assert by_row == by_column
+
+
+def test_an_address_that_may_mean_several_communes_asks_for_each_of_them_unless_they_are_too_many() -> None:
+    many = tuple(f"{code:05d}" for code in range(1, 10))
+    addresses = [("25084",), ("25084", "25018"), (), many, ("25018", "25084"), many[:8]]
+    places = land_columns([subject(communes=communes) for communes in addresses] * 2).places
+    rows, communes = in_communes(places, np.array([0, 1, 2, 3, 4, 5]))
+    found = [sorted(communes[rows == row].tolist()) for row in range(6)]
+    assert found == [[25084], [25018, 25084], [], [], [25018, 25084], list(range(1, 9))]
