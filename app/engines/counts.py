@@ -8,7 +8,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
+
+from app.engines.source_chunks import REASON, SourceChunk
+from matching.answer_columns import DECISIONS, AnswerColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +51,36 @@ def total(parts: Iterable[Counts]) -> Counts:
     return Counts(**found)
 
 
-def counted(rows_in: int, table: Any) -> Counts:
-    """The counts of a table of result rows."""
-    people = table.select(["verdict", "category", "identity", "next_action"]).filter(table["in_scope"])
-    errors = _table(table["error"])
-    findings: Counter[str] = Counter()
-    for codes, rows in _table(table["findings"]).items():
-        for code in codes.split(";"):
-            findings[code] += rows
+def counted(source: SourceChunk, answers: AnswerColumns) -> Counts:
+    """The counts of the result rows of a chunk."""
+    errors = _table(source.table[REASON])
+    unread = sum(errors.values())
+    people = int(np.count_nonzero(answers.in_scope))
+    decided = np.bincount(answers.decision[answers.in_scope], minlength=len(DECISIONS)).tolist()
+    rules = [(rule, rows) for rule, rows in zip(DECISIONS, decided, strict=True) if rows]
+    sets = np.bincount(answers.finding_set, minlength=len(answers.finding_sets)).tolist()
+    found = ((finding.code, rows) for each, rows in zip(answers.finding_sets, sets, strict=True) for finding in each)
     return Counts(
-        rows_in=rows_in,
-        rows_out=table.num_rows,
-        in_scope=people.num_rows,
-        out_of_scope=table.num_rows - people.num_rows - sum(errors.values()),
-        unread=sum(errors.values()),
-        by_verdict=_table(people["verdict"]),
-        by_category=_table(people["category"]),
-        by_identity=_table(people["identity"]),
-        by_action=_table(people["next_action"]),
-        by_finding=dict(sorted(findings.items())),
+        rows_in=source.rows,
+        rows_out=len(answers) + unread,
+        in_scope=people,
+        out_of_scope=len(answers) - people,
+        unread=unread,
+        by_verdict=_sums((str(rule.verdict), rows) for rule, rows in rules),
+        by_category=_sums((rule.category, rows) for rule, rows in rules),
+        by_identity=_sums((str(rule.identity), rows) for rule, rows in rules),
+        by_action=_sums((str(rule.action), rows) for rule, rows in rules),
+        by_finding=_sums(found),
         by_error=errors,
     )
+
+
+def _sums(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """How often each code occurs, in the order of codes."""
+    found: dict[str, int] = {}
+    for code, rows in parts:
+        found[code] = found.get(code, 0) + rows
+    return dict(sorted(found.items()))
 
 
 def _table(column: Any) -> dict[str, int]:

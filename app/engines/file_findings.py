@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from app.engines.result_chunks import NAME, NUMBER, OLD_NUMBER, OWN, ROW
+from app.engines.clean_values import NAME, NUMBER, OLD_NUMBER
+from app.engines.result_chunks import OWN, ROW
 from app.files.results import FILE_FINDINGS
 
 CODES: Final = FILE_FINDINGS

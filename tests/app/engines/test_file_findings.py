@@ -9,8 +9,9 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.engines.clean_values import NAME, NUMBER, OLD_NUMBER
 from app.engines.file_findings import Gathered, file_findings
-from app.engines.result_chunks import NAME, NUMBER, OLD_NUMBER, OWN, ROW
+from app.engines.result_chunks import OWN, ROW
 
 
 class Line(NamedTuple):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.engines.result_chunks import NAME, NUMBER, OLD_NUMBER, read_result_chunk
+from app.engines.clean_values import NAME, NUMBER, OLD_NUMBER
+from app.engines.result_chunks import read_result_chunk
 from app.engines.source_chunks import read_source_chunk
 from matching.name_keys import name_keys
 from matching.normalise import normalise_all
