@@ -41,20 +41,20 @@ class SortedValues:
             return np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.bool_)
         at = self.values.searchsorted(asked) if len(asked) < FEW else self._by_bucket(asked)
         at = np.minimum(at, len(self.values) - 1)
-        return at, self.values[at] == asked
+        return at, self.values.take(at) == asked
 
     def _by_bucket(self, asked: Hashes) -> Ints:
         least, span, shift, starts, steps = self._buckets
         bucket = (np.minimum(asked - least, span) >> shift).astype(np.int64)  # what is below wraps around
-        low: Ints = starts[bucket].astype(np.int64)
-        high: Ints = starts[bucket + 1].astype(np.int64)
-        last = len(self.values) - 1
-        for _ in range(steps):
-            middle = low + high >> 1
-            above = (low < high) & (self.values[np.minimum(middle, last)] < asked)
-            low = np.where(above, middle + 1, low)
-            high = np.where(above, high, middle)
-        return low
+        below: Ints = starts.take(bucket) - np.int64(1)  # the last position that is known to hold less
+        if not steps:
+            return below + 1
+        last = starts.take(bucket + 1) - np.int64(1)
+        for step in range(steps - 1, -1, -1):
+            ahead = below + (1 << step)
+            np.minimum(ahead, last, out=ahead)
+            below = np.where(self.values.take(ahead) < asked, ahead, below)
+        return below + 1
 
     @cached_property
     def _buckets(self) -> _Buckets:
