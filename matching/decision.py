@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -10,66 +10,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.answer_columns import DECISION_OF, DECISIONS, NO_WEIGHT, Proposed, with_some
-from matching.columns import Codes, Ints, LandColumns, Mark, is_personal
-from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, NAME, Comparison
-from matching.finding_sets import NOT_FOUND, STATUS_FINDINGS, signature
-from matching.model import BIT, Model
-from matching.policy import AGREEING_DATE, SAME_NAME
-from matching.records import Trust
+from matching import decision_tables as tables
+from matching.answer_columns import NO_WEIGHT, Proposed, with_some
+from matching.columns import Codes, Ints, LandColumns, is_personal
+from matching.compare import COMPARISONS
+from matching.finding_sets import signature
+from matching.model import Model
 from matching.rule_table import Situation, decide
 from matching.score import Levels, Scored
-from matching.verdict import Certainty, NumberState, Rule, Verdict
 
 Mask = NDArray[np.bool_]
 A = TypeVar("A", bound=np.integer)
-
-_ALIKE = 3 * BIT  # candidates within three bits of the best one agree alike
-_EVEN = 5_000  # 1/10,000: as likely as not
-_OLDEST = 110  # years; a person who would be older, with no record of death, is presumed dead (DOMAIN 7, S1c)
-_GROWN_UP = 21  # years; hardly any land user is younger
-_TOO_LITTLE = DECISION_OF["organisation"] - 1  # the last rule of the policy
-_FOREIGN = DECISION_OF["foreign"]
-
-
-def _levels(comparison: Comparison, codes: Iterable[str]) -> Mask:
-    """Which levels of a comparison are among these."""
-    wanted = set(codes)
-    return np.array([level.code in wanted for level in comparison.levels])
-
-
-def _decisions(holds: Callable[[Rule], bool]) -> Mask:
-    return np.array([holds(rule) for rule in DECISIONS])
-
-
-_NAMES = _decisions(lambda rule: rule.verdict is not Verdict.NONE)
-_NOT_FOUND = _decisions(lambda rule: rule.category in NOT_FOUND)
-_COUNTS = _decisions(lambda rule: "candidates.several" in rule.findings)
-_HOLDS_NUMBER = _levels(IDENTITY, ("current", "zero_restored", "repaired", "cancelled"))
-_CURRENT_NUMBER = _levels(IDENTITY, ("current",))
-_SAME_NAME = _levels(NAME, SAME_NAME)
-_NEAR_DATE = _levels(BIRTH_DATE, AGREEING_DATE | {"swapped", "one_part"})
-_KNOWN_DATE = _levels(BIRTH_DATE, ("same_day", "register_coarse"))
-_SAME_PLACE = _levels(ADDRESS, ("same",))
-# Members by plain integers: to look one up in its enumeration costs as much as an operation on a short array.
-_NO_NUMBER, _UNREADABLE, _SEX_DERIVED, _COMMUNE_SPLIT, _CURRENT_USER, _SAID_SO, _PASSPORT, _PASSPORT_OR_CARD = (
-    int(mark)
-    for mark in (
-        Mark.NO_NUMBER,
-        Mark.UNREADABLE,
-        Mark.SEX_DERIVED,
-        Mark.COMMUNE_SPLIT,
-        Mark.CURRENT_USER,
-        Mark.SAID_TO_BE_DEAD,
-        Mark.PASSPORT,
-        Mark.PASSPORT | Mark.CARD,
-    )
-)
-_UNKNOWN_NUMBER, _INVALID_NUMBER, _NUMBER_HELD = map(int, (NumberState.UNKNOWN, NumberState.INVALID, NumberState.HELD))
-_SEVERAL, _SURE, _CERTAIN, _NO_TRUST = map(int, (Certainty.SEVERAL, Certainty.SURE, Certainty.CERTAIN, Trust.NONE))
-assert not Certainty.NOBODY
-assert not NumberState.NONE
-_DECEASED, _SAID_TO_BE_DEAD, _VERY_OLD = (STATUS_FINDINGS.index(code) for code in ("S1a", "S1b", "S1c"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +88,17 @@ class Decider:
         levels = self._levels(best)
         alike = self._alike(best)
         rule = self._rules(best, alike, levels)
-        named = _NAMES[rule]
+        named = tables.NAMES[rule]
         decision = self._without_person(rule)
         probability = self._of_best(self.scored.probability, best)
         person = self._of_best(self.scored.pairs.j, best)
         return Decided(
             decision,
-            decision != _FOREIGN,
+            decision != tables.FOREIGN,
             probability,
             np.where(found, self._of_best(self.scored.weight, best), NO_WEIGHT),
             self._of_person(self.scored.pairs.right.personal_id, person, named),
-            self._findings(decision, named, levels, person, np.where(_COUNTS[decision], alike, 0), probability),
+            self._findings(decision, named, levels, person, np.where(tables.COUNTS[decision], alike, 0), probability),
             self._proposed(named, levels, person),
             named,
         )
@@ -201,12 +152,12 @@ class Decider:
     def _young(self, best: Ints) -> Mask:
         """Whether the best candidate is younger than hardly any land user."""
         year = self._of_best(self.scored.pairs.right.year[self.scored.pairs.j], best)
-        young: Mask = year > self.as_of.year - _GROWN_UP
+        young: Mask = year > self.as_of.year - tables.GROWN_UP
         return young
 
     def _rival(self, best: Ints) -> Mask:
         """Whether a candidate other than the best one has the very name and a birth date that agrees or nearly does."""
-        others = _SAME_NAME[self.scored.levels["name"]] & _NEAR_DATE[self.scored.levels["birth_date"]]
+        others = tables.SAME_NAME[self.scored.levels["name"]] & tables.NEAR_DATE[self.scored.levels["birth_date"]]
         others[best[best >= 0]] = False
         rival = np.zeros(len(best), dtype=np.bool_)
         rival[self.scored.pairs.i[others]] = True
@@ -217,9 +168,9 @@ class Decider:
         partial, full = round(self.model.partial_probability * 10_000), round(self.model.full_probability * 10_000)
         top = self._of_best(self.scored.probability, best)
         # Somebody rather than nobody, but several share it.
-        certainty[(self.scored.anybody >= _EVEN) & (alike > 1)] = _SEVERAL
-        certainty[top >= partial] = _SURE
-        certainty[top >= full] = _CERTAIN
+        certainty[(self.scored.anybody >= tables.EVEN) & (alike > 1)] = tables.SEVERAL
+        certainty[top >= partial] = tables.SURE
+        certainty[top >= full] = tables.CERTAIN
         return certainty
 
     def _alike(self, best: Ints) -> Ints:
@@ -227,15 +178,15 @@ class Decider:
         owners, weight = self.scored.pairs.i, self.scored.weight
         if not len(weight):
             return np.zeros(len(best), dtype=np.int64)
-        near = weight >= (weight[best] - _ALIKE)[owners]
+        near = weight >= (weight[best] - tables.ALIKE)[owners]
         return np.bincount(owners[near], minlength=len(best))
 
     def _number_state(self) -> NDArray[np.int8]:
         land = self.scored.pairs.left
-        readable = np.any(is_personal(land.numbers) & (land.trust > _NO_TRUST), axis=1)
-        state: NDArray[np.int8] = readable * np.int8(_UNKNOWN_NUMBER)
-        state[~readable & (land.marks & _UNREADABLE != 0)] = _INVALID_NUMBER
-        state[self.scored.pairs.i[_HOLDS_NUMBER[self.scored.levels["id_number"]]]] = _NUMBER_HELD
+        readable = np.any(is_personal(land.numbers) & (land.trust > tables.NO_TRUST), axis=1)
+        state: NDArray[np.int8] = readable * np.int8(tables.UNKNOWN_NUMBER)
+        state[~readable & (land.marks & tables.UNREADABLE != 0)] = tables.INVALID_NUMBER
+        state[self.scored.pairs.i[tables.HOLDS_NUMBER[self.scored.levels["id_number"]]]] = tables.NUMBER_HELD
         return state
 
     def _without_person(self, rule: NDArray[np.uint8]) -> Codes:
@@ -243,8 +194,8 @@ class Decider:
         decision: Codes = rule.astype(np.int32)
         marks = self.scored.pairs.left.marks
         # Not everybody who shares the key was compared: "not found" would claim too much.
-        decision[self.truncated & _NOT_FOUND[rule]] = _TOO_LITTLE
-        decision[~_NAMES[rule] & (marks & _PASSPORT_OR_CARD == _PASSPORT)] = _FOREIGN
+        decision[self.truncated & tables.NOT_FOUND[rule]] = tables.TOO_LITTLE
+        decision[~tables.NAMES[rule] & (marks & tables.PASSPORT_OR_CARD == tables.PASSPORT)] = tables.FOREIGN
         return decision
 
     def _findings(
@@ -255,34 +206,34 @@ class Decider:
             decision=decision,
             named=named,
             status=self._status(named, person),
-            no_number=named & (marks & _NO_NUMBER != 0),
-            near=_NOT_FOUND[decision] & (probability >= _EVEN),
+            no_number=named & (marks & tables.NO_NUMBER != 0),
+            near=tables.NOT_FOUND[decision] & (probability >= tables.EVEN),
             people=people,
             truncated=self.truncated,
-            sex_derived=marks & _SEX_DERIVED != 0,
-            commune_split=marks & _COMMUNE_SPLIT != 0,
-            current_user=marks & _CURRENT_USER != 0,
+            sex_derived=marks & tables.SEX_DERIVED != 0,
+            commune_split=marks & tables.COMMUNE_SPLIT != 0,
+            current_user=marks & tables.CURRENT_USER != 0,
             **{field: level * named for field, level in levels.items()},
         )
 
     def _status(self, named: Mask, person: Ints) -> Codes:
         people = self.scored.pairs.right
         year = self._of_person(people.year, person, named)
-        status = np.where((year > 0) & (year < self.as_of.year - _OLDEST), _VERY_OLD, 0)
-        status[named & (self.scored.pairs.left.marks & _SAID_SO != 0)] = _SAID_TO_BE_DEAD
-        status[self._of_person(people.status, person, named) != 0] = _DECEASED
+        status = np.where((year > 0) & (year < self.as_of.year - tables.OLDEST), tables.VERY_OLD, 0)
+        status[named & (self.scored.pairs.left.marks & tables.SAID_SO != 0)] = tables.SAID_TO_BE_DEAD
+        status[self._of_person(people.status, person, named) != 0] = tables.DECEASED
         return status.astype(np.int32)
 
     def _proposed(self, named: Mask, levels: Levels, person: Ints) -> Proposed:
         """Values of the register that would repair or complete the land record, where they differ."""
         people = self.scored.pairs.right
-        dated = named & ~_KNOWN_DATE[levels["birth_date"]]
+        dated = named & ~tables.KNOWN_DATE[levels["birth_date"]]
         year, month, day = (self._of_person(part, person, dated) for part in (people.year, people.month, people.day))
-        renamed = (named & ~_SAME_NAME[levels["name"]]).nonzero()[0]
+        renamed = (named & ~tables.SAME_NAME[levels["name"]]).nonzero()[0]
         names = self.names(person[renamed]) if len(renamed) else ()
         return Proposed(
-            self._of_person(people.personal_id, person, named & ~_CURRENT_NUMBER[levels["id_number"]]),
+            self._of_person(people.personal_id, person, named & ~tables.CURRENT_NUMBER[levels["id_number"]]),
             (year * 10_000 + month * 100 + day).astype(np.int32),
-            self._of_person(people.places.single, person, named & ~_SAME_PLACE[levels["address"]]),
+            self._of_person(people.places.single, person, named & ~tables.SAME_PLACE[levels["address"]]),
             dict(zip(renamed.tolist(), names, strict=True)),
         )

@@ -57,6 +57,14 @@ def signature(**columns: NDArray[np.integer] | NDArray[np.bool_]) -> Ints:
     return total
 
 
+def signature_of_one(**values: int) -> int:
+    """The same for one subject."""
+    total = min(values.pop("people", 0), _MOST_PEOPLE) << _SHIFT["people"]
+    for field, value in values.items():
+        total |= value << _SHIFT[field]
+    return total
+
+
 def finding_sets(signatures: Ints) -> tuple[list[tuple[Finding, ...]], NDArray[np.int32]]:
     """The distinct sets of findings behind signatures, and which of them each has."""
     distinct, index = distinct_of(signatures)

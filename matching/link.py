@@ -22,6 +22,8 @@ from matching.columns import Codes, Ints, LandColumns, Mark
 from matching.decision import Decided, Decider, undecided
 from matching.evidence import Batch, evidence_needed
 from matching.explain import Explainer
+from matching.few_decisions import FewDecider
+from matching.few_scores import FEW, ranked
 from matching.finding_sets import finding_sets, signature
 from matching.land_columns import land_columns
 from matching.model import Model
@@ -181,11 +183,14 @@ def _decide_fully(
     pairs, found, persons = candidate_pairs(land, source, cap=model.max_block)
     if question.compared is not None:
         question.compared(np.bincount(found.rows, minlength=len(land)))
-    scored = score(pairs, model=model, statistics=source.statistics)
 
     def names(people: Ints) -> Sequence[str]:
         return source.display_names(persons[people])
 
+    if len(land) + len(pairs) <= FEW and not question.explain:
+        few = ranked(pairs, model=model, statistics=source.statistics)
+        return FewDecider(model, question.as_of, names).decided(few, found.truncated.tolist()), {}
+    scored = score(pairs, model=model, statistics=source.statistics)
     decided = Decider(scored, found.truncated, model, question.as_of, names).decided()
     if not question.explain:
         return decided, {}

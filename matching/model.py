@@ -96,6 +96,18 @@ class Model:
             ),
         )
 
+    @cached_property
+    def plain_table(self) -> tuple[tuple[tuple[int, Frequency], ...], ...]:
+        """The same for one pair at a time: for each field and level its weight, and the frequency that scales it."""
+        kinds = [[Frequency.NONE] * len(bits) for bits in self.table.bits]
+        for row, kind, named in self.table.uses:
+            for level in named.nonzero()[0].tolist():
+                kinds[row][level] = kind
+        return tuple(
+            tuple(zip(bits.tolist(), of_field, strict=True))
+            for bits, of_field in zip(self.table.bits, kinds, strict=True)
+        )
+
     def prior_bits(self, size: int) -> int:
         """The weight, before any comparison, of one person among `size` being the land user."""
         odds = self.share_in_register / (1 - self.share_in_register) / max(size, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from matching.statistics import Statistics
 Levels = dict[str, NDArray[np.uint8]]
 
 _ONE = 1 << 40  # the likeliest hypothesis of a land user, as an integer: sums of integers know no order
-_IMPOSSIBLE = -(1 << 40)  # a weight so low that the hypothesis counts for nothing
+IMPOSSIBLE = -(1 << 40)  # a weight so low that the hypothesis counts for nothing
 CERTAIN = 9_999  # probabilities are published in 1/10,000 and end here
 
 
@@ -67,9 +68,18 @@ def match_weights(terms: Ints, *, model: Model, statistics: Statistics) -> Ints:
 
 def frequency_bits(counts: Ints, statistics: Statistics) -> Ints:
     """What agreement in values that so many people have adds to a weight, 1/1024 bit."""
-    share = (counts + 1) / (statistics.size + 1)
-    bits: Ints = np.rint(-BIT * np.log2(share)).astype(np.int64)
+    return _frequency_bits(counts, statistics.size)
+
+
+def _frequency_bits(counts: Ints, size: int) -> Ints:
+    bits: Ints = np.rint(-BIT * np.log2((counts + 1) / (size + 1))).astype(np.int64)
     return bits
+
+
+@lru_cache(maxsize=1 << 12)
+def bits_of_count(count: int, size: int) -> int:
+    """What agreement in a value that so many of `size` people have adds to a weight, 1/1024 bit."""
+    return int(_frequency_bits(np.array([count]), size)[0])
 
 
 def _counts(kind: Frequency, rows: Ints, people: PeopleColumns, statistics: Statistics) -> Ints:
@@ -98,18 +108,18 @@ def _counts_of(kind: Frequency, people: PeopleColumns, rows: Ints | slice, stati
 
 # Where the number doesn't show that it is the person, and the birth year agrees, somebody else may be meant: one who
 # isn't in the register, and has this person's name and birth year.
-_NUMBER_LEAVES_OPEN = among(IDENTITY, ("missing", "one_off", "too_young", "old_differs", "different"))
-_YEAR_AGREES = among(
+NUMBER_LEAVES_OPEN = among(IDENTITY, ("missing", "one_off", "too_young", "old_differs", "different"))
+YEAR_AGREES = among(
     BIRTH_DATE,
     ("same_day", "register_coarse", "year_only", "month_only", "year_in_disguise", "swapped", "one_part", "same_year"),
 )
-_SAME_PLACE = among(ADDRESS, ("same",))
+SAME_PLACE = among(ADDRESS, ("same",))
 
 # Doubles of one commune are fewer than those of anywhere. Best candidates by name and year without a number, on 200,000
 # rows each of two provinces: 126 doubles beside 12,220 persons in the same commune, 26 beside 1,470 elsewhere.
 ANYWHERE = 3 * BIT // 2
 # Beside a certain person of the same record they are eight times rarer: 4 beside 6,653 there, 134 beside 12,075 alone.
-_IN_COMPANY = 3 * BIT
+IN_COMPANY = 3 * BIT
 
 
 def double_weights(pairs: Pairs, levels: Levels, terms: Ints, *, model: Model, statistics: Statistics) -> Ints:
@@ -119,22 +129,22 @@ def double_weights(pairs: Pairs, levels: Levels, terms: Ints, *, model: Model, s
     that makes a double; how many there are is the model's `doubles`, a share of land users. Measured on two separate
     provinces: nearly all wrong persons in partial verdicts were such doubles.
     """
-    rows = (_NUMBER_LEAVES_OPEN[levels["id_number"]] & _YEAR_AGREES[levels["birth_date"]]).nonzero()[0]
-    weights = np.full(len(pairs), _IMPOSSIBLE, dtype=np.int64)
+    rows = (NUMBER_LEAVES_OPEN[levels["id_number"]] & YEAR_AGREES[levels["birth_date"]]).nonzero()[0]
+    weights = np.full(len(pairs), IMPOSSIBLE, dtype=np.int64)
     if not len(rows):
         return weights
     i, j = pairs.i[rows], pairs.j[rows]
     total = frequency_bits(statistics.years.of(pairs.right.year[j]), statistics)
     total += model.prior_bits(statistics.size) + model.double_bits
-    total += ANYWHERE * ~_SAME_PLACE[levels["address"][rows]]
-    total -= _IN_COMPANY * (pairs.left.marks[i] & Mark.IN_COMPANY != 0)
-    for term in _OF_DOUBLES:
+    total += ANYWHERE * ~SAME_PLACE[levels["address"][rows]]
+    total -= IN_COMPANY * (pairs.left.marks[i] & Mark.IN_COMPANY != 0)
+    for term in OF_DOUBLES:
         total += terms[term, rows]
     weights[rows] = total
     return weights
 
 
-_OF_DOUBLES = [at for at, each in enumerate(COMPARISONS) if each.field in ("name", "sex", "address")]
+OF_DOUBLES = [at for at, each in enumerate(COMPARISONS) if each.field in ("name", "sex", "address")]
 
 
 def score(pairs: Pairs, *, model: Model, statistics: Statistics) -> Scored:
@@ -178,9 +188,9 @@ def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple
     top = np.zeros(len(offsets) - 1, dtype=np.int64)  # "nobody" weighs zero
     np.maximum.at(top, owners, weight if doubles is None else np.maximum(weight, doubles))
     share = weight - top[owners]
-    nobody, parts = _parts(-top), _parts(share)
-    if doubles is not None and doubles.max(initial=_IMPOSSIBLE) > _IMPOSSIBLE:
-        np.add.at(nobody, owners, _parts(doubles - top[owners]))
+    nobody, parts = parts_of(-top), parts_of(share)
+    if doubles is not None and doubles.max(initial=IMPOSSIBLE) > IMPOSSIBLE:
+        np.add.at(nobody, owners, parts_of(doubles - top[owners]))
     somebody = np.zeros_like(nobody)
     np.add.at(somebody, owners, parts)
     total = somebody + nobody
@@ -190,6 +200,7 @@ def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple
     return probability, anybody
 
 
-def _parts(bits: Ints) -> Ints:
+def parts_of(bits: Ints) -> Ints:
+    """What hypotheses of these weights count for beside one that weighs zero, as integers."""
     parts: Ints = np.rint(np.exp2(bits / BIT) * _ONE).astype(np.int64)
     return parts

@@ -19,6 +19,8 @@ from matching.columns import Hashes, Ints, PeopleColumns
 from matching.sorted_values import SortedValues
 
 LARGE_BLOCK = 256  # blocks with more people than this are listed
+_MOST_KNOWN = 1 << 13  # counts that are remembered: years, communes and given names come again and again
+_ALL_BITS = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,19 @@ class Counts:
             return np.full(len(asked), self.floor, dtype=np.int64)
         at, found = self._sorted.find(asked)
         return np.where(found, self.counts[at], self.floor)
+
+    def of_one(self, value: int) -> int:
+        """The count of one value, hashes signed or not; the last values asked for are remembered."""
+        count = self._known.get(value)
+        if count is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            count = self._known[value] = int(self.of(np.array([value & _ALL_BITS], dtype=np.uint64))[0])
+        return count
+
+    @cached_property
+    def _known(self) -> dict[int, int]:
+        return {}
 
     @cached_property
     def _sorted(self) -> SortedValues:

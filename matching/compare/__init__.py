@@ -5,7 +5,7 @@ from __future__ import annotations
 from matching.compare.address import ADDRESS
 from matching.compare.birth_date import BIRTH_DATE
 from matching.compare.identity import IDENTITY
-from matching.compare.levels import Comparison, Level, Pairs, PairTables, among
+from matching.compare.levels import Comparison, Level, Pair, Pairs, PairTables, among
 from matching.compare.name import NAME
 from matching.compare.sex import SEX
 
@@ -20,6 +20,7 @@ __all__ = [
     "SEX",
     "Comparison",
     "Level",
+    "Pair",
     "PairTables",
     "Pairs",
     "among",

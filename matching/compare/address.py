@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import CommuneSet
-from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pair, Pairs, Step, packed
 
 
 class Places(NamedTuple):
@@ -32,6 +32,13 @@ def _facts(p: Pairs) -> Packed:
     return packed(known, same, overlap)
 
 
+def _facts_of_one(p: Pair) -> int:
+    (left, lefts), (right, rights) = p.left.places, p.right.places
+    if left > 0 and right > 0:
+        return 1 | (left == right) << 1
+    return bool(lefts and rights) | (not lefts.isdisjoint(rights)) << 2
+
+
 def _filled(sets: Sequence[CommuneSet]) -> Mask:
     return np.array(list(map(bool, sets)), dtype=np.bool_)
 
@@ -53,4 +60,4 @@ _LEVELS: tuple[Level[Places], ...] = (
     Level("differs", "khác xã", "another commune"),
 )
 
-ADDRESS = Comparison("address", (Step(Places, _facts, _LEVELS),))
+ADDRESS = Comparison("address", (Step(Places, _facts, _facts_of_one, _LEVELS),))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pair, Pairs, Step, packed
 
 
 class Dates(NamedTuple):
@@ -43,6 +43,26 @@ def _facts(p: Pairs) -> Packed:
         (month == known_day) & (day == known_month),
         left.alternative[i] == known_year * 10_000 + known_month * 100 + known_day,
         np.abs(year - known_year) <= 1,
+    )
+
+
+def _facts_of_one(p: Pair) -> int:
+    left, right = p.left, p.right
+    year, month, day = left.year, left.month, left.day
+    known_year, known_month, known_day = right.year, right.month, right.day
+    return (
+        (year > 0 and known_year > 0)
+        | (year == known_year) << 1
+        | (month == known_month) << 2
+        | (day == known_day) << 3
+        | (month > 0) << 4
+        | (day > 0) << 5
+        | (known_month > 0) << 6
+        | (known_day > 0) << 7
+        | left.maybe_year_only << 8
+        | (month == known_day and day == known_month) << 9
+        | (left.alternative == known_year * 10_000 + known_month * 100 + known_day) << 10
+        | (-1 <= year - known_year <= 1) << 11
     )
 
 
@@ -107,4 +127,4 @@ _LEVELS: tuple[Level[Dates], ...] = (
     Level("different", "ngày sinh khác nhau", "the birth dates differ"),
 )
 
-BIRTH_DATE = Comparison("birth_date", (Step(Dates, _facts, _LEVELS),))
+BIRTH_DATE = Comparison("birth_date", (Step(Dates, _facts, _facts_of_one, _LEVELS),))

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import Ints, LandColumns, is_old_card, is_personal
-from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pair, Pairs, Step, packed
+from matching.number_codes import FIRST_CMND9, FIRST_PASSPORT, is_personal_code
 from matching.records import Trust
 
 Table = NDArray[np.uint8]
 
 _DIGITS = 12
+_NO_TRUST, _REPAIRED = int(Trust.NONE), int(Trust.REPAIRED)
 # Cards of 12 digits came in 2016 and the last of 9 digits in 2021, at the age of 14 at least (DOMAIN 1.3).
 _FIRST_YEAR_WITHOUT_OLD = 2002
 
@@ -77,7 +79,9 @@ def _holds(what: _Is, trust: Trust) -> int:
 
 _WHATS = 2 * max(_Is)
 _HOLDS: Packed = np.array([_holds(_Is(what), trust) for trust in Trust for what in range(_WHATS)], dtype=np.uint16)
+_HOLDS_OF_ONE: list[int] = _HOLDS.tolist()
 _CARD, _NONE_LISTED, _LATE = (np.uint16(1 << _FACTS.index(name)) for name in ("card", "none_listed", "late"))
+_CARD_OF_ONE, _NONE_LISTED_OF_ONE, _LATE_OF_ONE = map(int, (_CARD, _NONE_LISTED, _LATE))
 _CURRENT, _LISTED, _ONE_OFF = (np.uint8(what) for what in (_Is.CURRENT, _Is.LISTED, _Is.ONE_OFF))
 assert list(Trust) == list(range(len(Trust)))
 assert len(_HOLDS) <= 1 << 8
@@ -114,6 +118,21 @@ def _to_person(p: Pairs, codes: Ints, kinds: Table) -> Table:
     return what
 
 
+def _facts_of_one(p: Pair) -> int:
+    own, listed = p.right.personal_id, p.right.numbers
+    held = (not listed) * _NONE_LISTED_OF_ONE | (p.right.year >= _FIRST_YEAR_WITHOUT_OLD) * _LATE_OF_ONE
+    for code, trust in zip(p.left.numbers, p.left.trust, strict=True):
+        if code:
+            personal = is_personal_code(code)
+            one_off = personal and _is_one_digit_off(code, own)
+            # In the order of _Is.
+            what = 1 | personal << 1 | (code == own) << 2 | (code in listed) << 3 | one_off << 4
+            held |= _HOLDS_OF_ONE[trust * _WHATS + what]
+            if trust > _NO_TRUST and FIRST_CMND9 <= code < FIRST_PASSPORT:
+                held |= _CARD_OF_ONE
+    return held
+
+
 def _missing(n: Numbers) -> Mask:
     # A number that nobody can have speaks against nobody; but it may be one digit off.
     nothing_to_say = ~n.any | ~(n.readable | n.one_off)
@@ -147,6 +166,14 @@ def _nearby(p: Pairs) -> Packed:
     return packed(found)
 
 
+def _nearby_of_one(p: Pair) -> int:
+    own, commune = p.right.personal_id, p.right.places[0]
+    return commune > 0 and any(
+        trust > _REPAIRED and code != own and is_personal_code(code) and p.communes.get(code) == commune
+        for code, trust in zip(p.left.numbers, p.left.trust, strict=True)
+    )
+
+
 def one_digit_off(left: Ints, right: Ints) -> Mask:
     """Whether one digit differs, or two neighbouring digits are swapped, between numbers of twelve digits."""
     distance = np.abs(left - right)
@@ -161,6 +188,7 @@ def one_digit_off(left: Ints, right: Ints) -> Mask:
 
 # How far apart numbers are that differ in one digit, or in the order of two neighbours.
 _DISTANCES = np.unique([part * factor * 10**place for part in range(1, 10) for factor in (1, 9) for place in range(12)])
+_EACH_DISTANCE = frozenset(_DISTANCES.tolist())
 
 
 def _one_digit_off(left: Ints, right: Ints) -> Mask:
@@ -175,6 +203,17 @@ def _one_digit_off(left: Ints, right: Ints) -> Mask:
         swapped |= unequal & (digit_left == last_right) & (digit_right == last_left)
         last_left, last_right = digit_left, digit_right
     return (differing == 1) | ((differing == 2) & swapped)
+
+
+def _is_one_digit_off(left: int, right: int) -> bool:
+    if abs(left - right) not in _EACH_DISTANCE:
+        return False
+    digits = list(zip(f"{left:012d}", f"{right:012d}", strict=True))
+    unequal = [place for place, (a, b) in enumerate(digits) if a != b]
+    if len(unequal) == 2:
+        first, second = unequal
+        return second == first + 1 and digits[first] == digits[second][::-1]
+    return len(unequal) == 1
 
 
 _OF_THE_PERSON: tuple[Level[Numbers], ...] = (
@@ -248,7 +287,7 @@ _OF_OTHERS: tuple[Level[Neighbours], ...] = (
 IDENTITY = Comparison(
     "id_number",
     (
-        Step(Numbers, _facts, _OF_THE_PERSON),
-        Step(Neighbours, _nearby, _OF_OTHERS),
+        Step(Numbers, _facts, _facts_of_one, _OF_THE_PERSON),
+        Step(Neighbours, _nearby, _nearby_of_one, _OF_OTHERS),
     ),
 )

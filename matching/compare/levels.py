@@ -3,11 +3,13 @@
 Levels read facts, and facts are masks over integers only: a pair's facts, packed into a small number, are looked up in
 a table that knows the first level that holds for each of them. Each level has a code that is stable, and one sentence a
 clerk would say, in two languages.
+
+The facts are found in two ways, for all pairs of a batch at once and for one pair; what they lead to stands once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from matching.columns import Ints, LandColumns, PeopleColumns
 from matching.judged import Judged, JudgedSyllables
+from matching.plain_rows import LandRow, PersonRow
 
 Facts = TypeVar("Facts")  # a NamedTuple of masks
 Mask = NDArray[np.bool_]
@@ -34,8 +37,13 @@ class PairTables:
     """What is judged once per batch: pairs of distinct syllables, pairs of distinct commune sets."""
 
     def __init__(self, left: LandColumns, right: PeopleColumns) -> None:
-        self.syllables = JudgedSyllables(left.names.syllables, right.names.syllables)
+        self._syllables = left.names.syllables, right.names.syllables
         self._sets = left.places.sets, right.places.sets
+
+    @cached_property
+    def syllables(self) -> JudgedSyllables:
+        """How syllables relate."""
+        return JudgedSyllables(*self._syllables)
 
     @cached_property
     def places(self) -> Judged[frozenset[int]]:
@@ -59,6 +67,14 @@ class Pairs:
     def at(self, rows: Ints) -> Pairs:
         """The pairs in these places."""
         return Pairs(self.left, self.right, self.i[rows], self.j[rows], self.tables)
+
+
+class Pair(NamedTuple):
+    """One candidate pair."""
+
+    left: LandRow
+    right: PersonRow
+    communes: Mapping[int, int]  # of all people of the batch: personal number, and the single commune
 
 
 def packed(*facts: Mask) -> Packed:
@@ -87,6 +103,7 @@ class Step(Generic[Facts]):
 
     kind: type[Facts]
     facts: Callable[[Pairs], Packed]  # in the order of the fields of `kind`
+    of_one: Callable[[Pair], int]  # the same of one pair
     levels: tuple[Level[Facts], ...]
 
     def first_that_holds(self, begin: int) -> NDArray[np.uint8]:
@@ -111,6 +128,20 @@ class Comparison:
     def levels(self) -> tuple[Level[Any], ...]:
         """The levels of all steps."""
         return tuple(level for step in self.steps for level in step.levels)
+
+    @cached_property
+    def _plain_tables(self) -> list[tuple[Callable[[Pair], int], bytes]]:
+        tables = zip(self.steps, self._tables, strict=True)
+        return [(step.of_one, table.tobytes()) for step, (_facts, table) in tables]
+
+    def level(self, pair: Pair) -> int:
+        """The position of the first level that holds for one pair."""
+        level = _OPEN
+        for facts, table in self._plain_tables:
+            level = table[facts(pair)]
+            if level != _OPEN:
+                break
+        return level
 
     @cached_property
     def _tables(self) -> list[tuple[Callable[[Pairs], Packed], NDArray[np.uint8]]]:

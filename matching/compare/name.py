@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
-from matching.variants import SyllableRelation
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pair, Pairs, Step, packed
+from matching.variants import SyllableRelation, relate_syllables
 
 _BARE, _VARIANT, _INITIAL, _TYPO = (
     int(relation)
@@ -33,6 +33,16 @@ def _spellings(p: Pairs) -> Packed:
         left.written[i] == right.written[j],
         key == right.key[j],
         p.right.others.holds(key.view(np.int64), j),
+    )
+
+
+def _spellings_of_one(p: Pair) -> int:
+    left, right = p.left, p.right
+    return (
+        bool(left.syllables and right.syllables)
+        | (left.written == right.written) << 1
+        | (left.key == right.key) << 2
+        | (left.key in right.others) << 3
     )
 
 
@@ -77,6 +87,31 @@ def _syllables(p: Pairs) -> Packed:
         (length > 1) & (other > 1),
         left.folded[i] == right.folded[j],
         left.sorted[i] == right.sorted[j],
+    )
+
+
+def _syllables_of_one(p: Pair) -> int:
+    left, right = p.left.syllables, p.right.syllables
+    length, other = len(left), len(right)
+    relations = [relate_syllables(*both) for both in zip(left, right, strict=False)]
+    worst, given = _OF_NO_NAME, relate_syllables(left[-1], right[-1])
+    same_length = length == other
+    if same_length:
+        worst = max(relations)
+    return (
+        (worst <= _BARE)
+        | (worst <= _VARIANT) << 1
+        | (worst <= _INITIAL) << 2
+        | (worst <= _TYPO) << 3
+        | (worst == _TYPO and sum(relation > _BARE for relation in relations) == 1) << 4
+        | (same_length and length > 2 and max(relations[:-1]) <= _VARIANT) << 5
+        | (given <= _VARIANT) << 6
+        | (given == _INITIAL) << 7
+        | (relations[0] <= _VARIANT) << 8
+        | same_length << 9
+        | (length > 1 and other > 1) << 10
+        | (p.left.folded == p.right.folded) << 11
+        | (p.left.sorted == p.right.sorted) << 12
     )
 
 
@@ -185,7 +220,7 @@ _BY_SYLLABLE: tuple[Level[Syllables], ...] = (
 NAME = Comparison(
     "name",
     (
-        Step(Spellings, _spellings, _AS_SPELLED),
-        Step(Syllables, _syllables, _BY_SYLLABLE),
+        Step(Spellings, _spellings, _spellings_of_one, _AS_SPELLED),
+        Step(Syllables, _syllables, _syllables_of_one, _BY_SYLLABLE),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from matching.compare.levels import Comparison, Level, Mask, Packed, Pairs, Step, packed
+from matching.compare.levels import Comparison, Level, Mask, Packed, Pair, Pairs, Step, packed
 
 
 class Sexes(NamedTuple):
@@ -19,10 +19,15 @@ def _facts(p: Pairs) -> Packed:
     return packed((left > 0) & (right > 0), left == right)
 
 
+def _facts_of_one(p: Pair) -> int:
+    left, right = p.left.sex, p.right.sex
+    return (left > 0 and right > 0) | (left == right) << 1
+
+
 _LEVELS: tuple[Level[Sexes], ...] = (
     Level("missing", "thiếu giới tính ở một bên", "the sex is missing on one side", lambda sexes: ~sexes.known),
     Level("agrees", "giới tính khớp", "the sex agrees", lambda sexes: sexes.same),
     Level("contradicts", "giới tính trái nhau", "the sex contradicts"),
 )
 
-SEX = Comparison("sex", (Step(Sexes, _facts, _LEVELS),))
+SEX = Comparison("sex", (Step(Sexes, _facts, _facts_of_one, _LEVELS),))

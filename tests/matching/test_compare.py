@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given
 
 from matching.columns import people_columns, stored
-from matching.compare import COMPARISONS, Pairs, PairTables
+from matching.compare import COMPARISONS, Pair, Pairs, PairTables
 from matching.compare.levels import packed
 from matching.land_columns import land_columns
+from matching.plain_rows import each_land_user, each_person
 from matching.records import CleanSubject, Person, Sex
 from matching.score import compare
 from tests.factories import person, subject
+from tests.matching.crowded import Crowd, crowds, side_by_side
 
 CASES = yaml.safe_load(Path("tests/cases/comparisons.yaml").read_text(encoding="utf-8"))
 
@@ -104,3 +107,32 @@ def test_facts_are_packed_with_the_first_in_the_lowest_bit() -> None:
     yes, no = np.array([True]), np.array([False])
     assert packed(yes, no, yes, yes).tolist() == [0b1101]
     assert packed(yes[:0], no[:0]).tolist() == []
+
+
+def each_pair(pairs: Pairs) -> list[Pair]:
+    """The pairs one by one."""
+    land, everybody = list(each_land_user(pairs.left)), list(each_person(pairs.right))
+    communes = {each.personal_id: each.places[0] for each in everybody}
+    return [Pair(land[i], everybody[j], communes) for i, j in zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)]
+
+
+@given(crowds())
+def test_a_pair_by_itself_has_the_facts_that_it_has_among_others(crowd: Crowd) -> None:
+    land, everybody = crowd
+    pairs = side_by_side(land, everybody)
+    named = [pair for pair in each_pair(pairs) if pair.left.syllables and pair.right.syllables]
+    of_named = ((pairs.left.names.length[pairs.i] > 0) & (pairs.right.names.length[pairs.j] > 0)).nonzero()[0]
+    for comparison in COMPARISONS:
+        for step in comparison.steps:  # how syllables relate is asked only of those who have some
+            if len(named):
+                assert [step.of_one(pair) for pair in named] == step.facts(pairs.at(of_named)).tolist()
+        assert [comparison.level(pair) for pair in each_pair(pairs)] == comparison.judge(pairs).tolist()
+
+
+@pytest.mark.parametrize("field", CASES)
+def test_each_golden_pair_has_its_level_by_itself(field: str) -> None:
+    comparison = next(each for each in COMPARISONS if each.field == field)
+    for case in CASES[field]:
+        land, other = pair_of(field, case)
+        (pair,) = each_pair(side_by_side([land], [other]))
+        assert comparison.levels[comparison.level(pair)].code == case["level"]
