@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.headers import header
 
 TOO_LARGE = 413
 Refuse = Callable[[Scope], ASGIApp]
@@ -37,7 +38,7 @@ class BodyLimit:
 
 
 def _announced(scope: Scope) -> int:
-    length = Headers(scope=scope).get("content-length", "")
+    length = header(scope, b"content-length")
     return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 

@@ -106,7 +106,8 @@ class Database:
     def _row_of_file(self, statement: str) -> Any:
         connection = self._idle.taken() or self.engine.raw_connection()
         try:
-            row = _first(connection, statement)
+            driver: Any = connection.dbapi_connection
+            row = driver.execute(statement).fetchone()
         except Exception:
             # Whatever state they are in, nobody gets them.
             connection.close() if connection.is_detached else connection.invalidate()

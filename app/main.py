@@ -89,9 +89,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.today = clock
     app.state.database = db
-    app.state.matcher = matcher = Matcher(db, today=clock)
-    app.state.access_log = log = AccessLog(settings.data_dir, clock=utc_now, flush=settings.access_log_flush)
     app.state.metrics = metrics = Metrics()
+    app.state.matcher = matcher = Matcher(db, today=clock, compared=metrics.compared)
+    app.state.access_log = log = AccessLog(settings.data_dir, clock=utc_now, flush=settings.access_log_flush)
     app.state.tracer = tracer = tracer_of(settings.otlp_endpoint)
     app.state.health = health = Health(db, matcher, log, settings, utc_now)
     watch(metrics, health)

@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from matching.columns import Ints
+
 CONTENT_TYPE: Final = "text/plain; version=1.0.0; charset=utf-8"
 # Seconds: the goal is a median of 3 ms and 15 ms at the 99th percentile.
 _SECONDS = (0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -68,9 +70,9 @@ class Metrics:
         for verdict, category in verdicts:
             self._counter(self._verdicts, verdict, category).inc()
 
-    def compared(self, candidates: Iterable[int]) -> None:
-        """Land users have been compared with so many people each."""
-        for number in candidates:
+    def compared(self, candidates: Ints) -> None:
+        """Land users have been compared with so many people of the register each: counts, of nobody in particular."""
+        for number in candidates.tolist():
             self._candidates.observe(number)
 
     def kept(self, seconds: float) -> None:

@@ -43,18 +43,20 @@ class Observed:
                 message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]
             await send(message)
 
-        with (
-            structlog.contextvars.bound_contextvars(request_id=request_id),
-            self._metrics.in_work.track_inprogress(),
-            self._tracer.request(scope) as span,
-        ):
-            try:
-                await self._app(scope, receive, noted)
-            finally:
-                seconds, route = time.perf_counter() - started, route_of(scope)
-                span.answered(route=route, status=status)
-                self._metrics.answered(route=route, method=scope["method"], status=status, seconds=seconds)
-                _tell(scope, route, status, seconds)
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        self._metrics.in_work.inc()
+        try:
+            with self._tracer.request(scope) as span:
+                try:
+                    await self._app(scope, receive, noted)
+                finally:
+                    seconds, route = time.perf_counter() - started, route_of(scope)
+                    span.answered(route=route, status=status)
+                    self._metrics.answered(route=route, method=scope["method"], status=status, seconds=seconds)
+                    _tell(scope, route, status, seconds)
+        finally:
+            self._metrics.in_work.dec()
+            structlog.contextvars.reset_contextvars(**bound)
 
 
 def request_id_of(scope: Scope) -> str:

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import DatabaseFull, DatabaseUnreachable, Language, ServiceError, Text, ValueUnusable, is_full
+from app.headers import header
 
 MEDIA_TYPE = "application/problem+json"
 # A database that is gone, locked or broken, as SQLAlchemy says it, and as the drivers do where they are asked directly.
@@ -121,8 +122,11 @@ _DETAIL = Text("Sửa các trường nêu trong errors rồi gửi lại.", "Men
 def language_of(request: Request) -> Language:
     """The language that the caller likes best of Vietnamese and English; the service's own where it names neither."""
     default: Language = request.app.state.settings.language
+    accepted = header(request.scope, b"accept-language")
+    if not accepted:
+        return default
     liked = {"vi": 0.0, "en": 0.0}
-    for part in request.headers.get("accept-language", "").lower().split(",")[:_LANGUAGES_READ]:
+    for part in accepted.lower().split(",")[:_LANGUAGES_READ]:
         tag, _, quality = part.partition(";")
         name = tag.strip()[:2]
         if name in liked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from fastapi import Request
@@ -48,7 +48,7 @@ class Requires:
             if scope not in caller.scopes:
                 raise ScopeMissing(scope=scope)
         if self.purpose:
-            caller = replace(caller, purpose=purpose_of(request))
+            caller = Caller(caller.client_id, caller.name, caller.scopes, caller.credential, purpose_of(request))
         request.state.caller = caller
         return caller
 

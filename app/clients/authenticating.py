@@ -47,19 +47,21 @@ class Authenticator:
         `number` is that of the changes, where it was read already for this request.
         """
         shown = _shown(authorization)
-        if not self._has_form(shown):  # no word of the database is needed to say no
+        place = _place(shown)
+        if place not in self._kept and not self._has_form(shown):  # no word of the database is needed to say no
             raise KeyInvalid()
         number = store.changes(self._database) if number is None else number
-        now = self._clock()
-        place = _place(shown)
         kept = self._kept.get(place)
-        if kept is None or kept[0] != number or kept[1].until <= now.timestamp():
+        if kept is None or kept[0] != number or not self._lasts(kept[1]):
             self._kept.pop(place, None)  # who isn't found now isn't remembered either
-            kept = (number, self._found(shown, now))
+            kept = (number, self._found(shown, self._clock()))
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[place] = kept
         return kept[1]
+
+    def _lasts(self, known: Known) -> bool:
+        return known.until == inf or known.until > self._clock().timestamp()
 
     def remembered(self, authorization: str) -> Known | None:
         """Who this header was last found to be, if that is kept; it opens nothing until `known` says the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from fastapi import Request
@@ -26,6 +27,7 @@ def purpose_of(request: Request) -> str:
     raise PurposeMissing(header=HEADER)
 
 
+@lru_cache(maxsize=256)
 def checked(purpose: str, *, shortest: int = SHORTEST) -> str:
     """The purpose, its spaces made single; PurposeInvalid where it may hold more than a purpose."""
     told = " ".join(purpose.split())

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from fastapi import Request
 from fastapi.responses import Response
+from pydantic_core import to_json
 
 from app.clients import Caller
 from app.clients.store import Limits
 from app.errors import ServiceError
+from app.headers import header
 from app.matches.asking import DISCLOSE, Asking, Bounds, Told, says_nobody
 from app.matches.errors import NotJson
 from app.matches.even_answers import hold_evenly
@@ -23,7 +25,7 @@ from app.problems import language_of
 
 def json_only(request: Request) -> None:
     """A body that isn't announced as JSON isn't read; NotJson."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = header(request.scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise NotJson()
 
@@ -68,4 +70,8 @@ def evenly(request: Request, asking: Asking, answers: Sequence[Told]) -> Sequenc
 
 def as_json(content: Json) -> Response:
     """An answer that was built for the contract: validating it again would double the time of a request."""
-    return Response(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")
+    try:
+        body = to_json(content)
+    except ValueError:  # half a character
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return Response(body, media_type="application/json")

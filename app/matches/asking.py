@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.clients import Caller
@@ -54,7 +54,7 @@ class Asking:
 
     def question(self, *, explain: bool, standing: Standing | None = None) -> Question:
         """What is asked; of what stands now, or stood when it was read for this request."""
-        return replace(self.matcher.question(explain=explain, now=standing), compared=self.kept.compared)
+        return self.matcher.question(explain=explain, now=standing)
 
     def answers(self, action: str, raws: Sequence[RawRecord], question: Question) -> list[Told]:
         """For each record its answer as the caller may see it, or why it gets none; kept in the access log before."""
@@ -69,6 +69,10 @@ class Asking:
 
     def _part(self, action: str, raws: Sequence[RawRecord], question: Question) -> list[Told]:
         clean = [normalise(raw, as_of=question.as_of) for raw in raws]
+        if self.discloses:  # neither counted nor cut
+            answers = link(clean, question)
+            self.kept.answered(action, answers)
+            return [*answers]
         refused = [self._too_often(record) for record in clean]
         asked = [record for record, error in zip(clean, refused, strict=True) if error is None]
         answers = link(asked, question)
@@ -79,7 +83,7 @@ class Asking:
         return [self._told(next(rest), question) if error is None else error for error in refused]
 
     def _too_often(self, record: CleanRecord) -> AttemptsExceeded | None:
-        if self.discloses or not self.bounds.attempts:
+        if not self.bounds.attempts:
             return None
         try:
             self.attempts.asked(self.caller.client_id, record.subjects, limit=self.bounds.attempts)
@@ -88,8 +92,6 @@ class Asking:
         return None
 
     def _told(self, answer: RecordAnswer, question: Question) -> Told:
-        if self.discloses:
-            return answer
         if self.bounds.attempts:
             people = [(subject.subject, subject.personal_id) for subject in answer.subjects if subject.personal_id]
             try:
@@ -101,6 +103,9 @@ class Asking:
 
 def slices(raws: Sequence[RawRecord]) -> Iterator[Sequence[RawRecord]]:
     """The records in their order, in parts of bounded work."""
+    if len(raws) == 1:
+        yield raws
+        return
     start = characters = 0
     for at, raw in enumerate(raws):
         characters += sum(len(cell or "") for cell in (raw.full_name, raw.id_number, raw.birth_date, raw.address))

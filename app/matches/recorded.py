@@ -11,7 +11,6 @@ from app.access_log.log import AccessLog
 from app.clients import Caller
 from app.metrics import Metrics
 from matching.answer import RecordAnswer, SubjectAnswer
-from matching.columns import Ints
 from matching.records import CleanSubject, NumberKind
 
 
@@ -29,10 +28,6 @@ class Recorder:
         subjects = tuple(self._subject(subject) for answer in answers for subject in answer.subjects)
         self._keep(action, records=len(answers), subjects=subjects)
         self.metrics.decided((subject.verdict, subject.category) for answer in answers for subject in answer.subjects)
-
-    def compared(self, candidates: Ints) -> None:
-        """With how many people of the register each land user was compared: counts, of nobody in particular."""
-        self.metrics.compared(candidates.tolist())
 
     def cleaned(self, action: str) -> None:
         """A record was cleaned; nobody was looked up."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from app.errors import Language, Text
+from app.keyed_digest import KeyedDigest
 from app.matches.disclosure import sent, stated
 from matching.answer import CandidateExplained, RecordAnswer, Stamp, SubjectAnswer
 from matching.findings import FINDINGS, Finding
@@ -28,10 +30,11 @@ _STAMP = tuple(field.name for field in fields(Stamp))
 _SEX = {Sex.UNKNOWN: None, Sex.MALE: "male", Sex.FEMALE: "female"}
 
 
+@lru_cache(maxsize=1_024)
 def person_reference(secret: bytes, client_id: int) -> Callable[[str], str]:
     """References to people that mean something to one client only (HMAC-SHA-256 of the personal number)."""
-    own = hmac.digest(secret, f"client {client_id}".encode(), sha256)
-    return lambda personal_id: hmac.digest(own, personal_id.encode(), sha256).hex()[:32]
+    own = KeyedDigest(hmac.digest(secret, f"client {client_id}".encode(), sha256))
+    return lambda personal_id: own.of(personal_id.encode())[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Rendering:
         """The answer for one record, without its stamp."""
         return {
             "record_id": answer.record_id,
-            "verdict": answer.verdict,
+            "verdict": answer.verdict._value_,
             "in_scope": answer.in_scope,
             "subjects": [self.subject(subject) for subject in answer.subjects],
         }
@@ -56,13 +59,13 @@ class Rendering:
         subject = answer.subject
         told = {
             "subject_no": subject.subject_no,
-            "kind": subject.kind,
-            "role": subject.role,
+            "kind": subject.kind._value_,  # a member of an enumeration takes the JSON writer as long as ten strings
+            "role": None if subject.role is None else subject.role._value_,
             "in_scope": answer.in_scope,
-            "verdict": answer.verdict,
+            "verdict": answer.verdict._value_,
             "category": answer.category,
-            "identity": answer.identity,
-            "next_action": answer.next_action,
+            "identity": answer.identity._value_,
+            "next_action": answer.next_action._value_,
             "match_probability": answer.match_probability,
             "match_weight": answer.match_weight,
             "person": self._person(answer) if answer.personal_id else None,
@@ -195,6 +198,7 @@ def normalised(subject: CleanSubject) -> Json:
     }
 
 
+@lru_cache(maxsize=8)
 def stamp(value: Stamp) -> Json:
-    """The stamp of an answer."""
+    """The stamp of an answer, to be read only."""
     return {name: getattr(value, name) for name in _STAMP} | {"as_of": value.as_of.isoformat()}

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,27 +19,47 @@ from app.matches.store import Standing, standing
 from app.models.service import active_model
 from app.register.candidates import SqlCandidates, candidates_of
 from app.register.errors import NoActiveVersion
+from matching.columns import Ints
 from matching.link import Question
 from matching.model import Model, default_model
+
+
+class _Asked(NamedTuple):
+    version: int
+    model: int | None
+    as_of: date
+    explain: bool
 
 
 class Matcher:
     """Answers land records from whatever register version is active when they are asked."""
 
-    def __init__(self, database: Database, *, today: Callable[[], date]) -> None:
-        self._database, self._today = database, today
+    def __init__(
+        self, database: Database, *, today: Callable[[], date], compared: Callable[[Ints], None] | None = None
+    ) -> None:
+        self._database, self._today, self._compared = database, today, compared
         self._lock = Lock()
         self._source: SqlCandidates | None = None
         self._version: int | None = None
         self._model = default_model()
         self._model_id: int | None = None
+        self._last: tuple[_Asked, Question] | None = None
 
     def question(self, *, explain: bool = False, now: Standing | None = None) -> Question:
         """What is asked: the active register, the model, today's date; NoActiveVersion if there is no register."""
         now = standing(self._database) if now is None else now
         if now.version is None:
             raise NoActiveVersion()
-        return Question(self._candidates(now.version), self._active_model(now.model), self._today(), explain)
+        asked = _Asked(now.version, now.model, self._today(), explain)
+        last = self._last
+        return last[1] if last is not None and last[0] == asked else self._asked(asked)
+
+    def _asked(self, asked: _Asked) -> Question:
+        with self._lock:
+            source, model = self._candidates(asked.version), self._active_model(asked.model)
+            question = Question(source, model, asked.as_of, asked.explain, compared=self._compared)
+            self._last = asked, question
+            return question
 
     def ready(self) -> str:
         """The register version that answers, once it has answered a question; an error says what is missing."""
@@ -51,22 +72,20 @@ class Matcher:
         with self._lock:
             if self._source is not None:
                 self._source.close()
-            self._source = self._version = None
+            self._source = self._version = self._last = None
 
     def _active_model(self, found: int | None) -> Model:
-        with self._lock:
-            if found != self._model_id:
-                self._model, self._model_id = active_model(self._database), found
-            return self._model
+        if found != self._model_id:
+            self._model, self._model_id = active_model(self._database), found
+        return self._model
 
     def _candidates(self, version: int) -> SqlCandidates:
-        with self._lock:
-            if self._source is None or self._version != version:
-                # Statistics are read once per version. Closing ends idle connections only: whoever asks goes on.
-                if self._source is not None:
-                    self._source.close()
-                self._source, self._version = candidates_of(self._database, version), version
-            return self._source
+        if self._source is None or self._version != version:
+            # Statistics are read once per version. Closing ends idle connections only: whoever asks goes on.
+            if self._source is not None:
+                self._source.close()
+            self._source, self._version = candidates_of(self._database, version), version
+        return self._source
 
 
 def reference_secret(folder: Path) -> bytes:
