@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from matching.normalise.address_index import LONGEST_NAME, NUMBER, index
+from matching.normalise.address_index import LONGEST_NAME, index, numberless
 from matching.normalise.address_parts import last_commune
 from matching.normalise.address_text import words_of
 from matching.normalise.address_words import TITLES
@@ -66,7 +67,7 @@ def _may_meet(last: str, first: str) -> bool:
         return True
     if one[-1].isdigit() and two[0].isdigit():
         return True
-    met, names = NUMBER.sub("0", f"{one[-1]}{two[0]}"), _names()
+    met, names = numberless(f"{one[-1]}{two[0]}"), _names()
     return all(met[at : at + _GRAM] in names.grams for at in range(len(met) - _GRAM + 1)) and met in names.all
 
 
@@ -91,7 +92,8 @@ class _Names(NamedTuple):
     backwards: list[str]  # each from its end, in order
 
 
-class _Edges(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Edges:
     """What a part may add to a name that reaches across its end or its beginning."""
 
     ends: tuple[str, ...]
@@ -101,14 +103,14 @@ class _Edges(NamedTuple):
 @lru_cache(maxsize=1)
 def _names() -> _Names:
     titles = [title.replace(" ", "") for title in TITLES if " " in title]  # "đường tỉnh" in "Lạc Dương tỉnh"
-    keys = frozenset([NUMBER.sub("0", key) for key in index()] + titles)
+    keys = frozenset([numberless(key) for key in index()] + titles)
     grams = frozenset([key[at : at + _GRAM] for key in keys for at in range(len(key) - _GRAM + 1)])
     return _Names(keys, "\n".join(keys), grams, sorted(keys), sorted(key[::-1] for key in keys))
 
 
 @lru_cache(maxsize=16_384)
 def _edges(part: str) -> _Edges:
-    keys = [NUMBER.sub("0", key) for key in words_of(part).keys]
+    keys = [numberless(key) for key in words_of(part).keys]
     reach = range(1, min(len(keys), LONGEST_NAME) + 1)
     ends = ["".join(keys[-words:]) for words in reach]
     begins = ["".join(keys[:words]) for words in reach]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.address_index import (
     LONGEST_KEY,
@@ -44,7 +44,8 @@ class Mention:
 _mention: Final = maker(Mention)
 
 
-class _Places(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Places:
     """What is known of the places in a text before its mentions are judged."""
 
     titles: dict[int, tuple[int, Title]]  # by the place after the title
@@ -62,9 +63,7 @@ def mentions_of(words: Words, index: dict[str, Entry]) -> list[Mention]:
 
 def mentions_among(words: Words, hits: list[tuple[int, int, Entry]], *, announced: bool | None = None) -> list[Mention]:
     """The mentions among the hits; `announced` where it is known from elsewhere that a title announces a commune."""
-    places = _places(words, hits)
-    if announced is not None:
-        places = places._replace(announced=announced)
+    places = _places(words, hits, announced)
     found: list[Mention] = []
     for start, end, entry in hits[:MOST_MENTIONS]:
         titled = places.titles.get(start)
@@ -83,7 +82,7 @@ def is_announced(words: Words, hits: list[tuple[int, int, Entry]]) -> bool:
     return _is_announced(words, hits, _true_titles(words, hits))
 
 
-def _places(words: Words, hits: list[tuple[int, int, Entry]]) -> _Places:
+def _places(words: Words, hits: list[tuple[int, int, Entry]], announced: bool | None) -> _Places:
     titles = _true_titles(words, hits)
     streets, hamlets = _numbered(words, titles)
     starts = {start for start, _ in titles.values()}
@@ -95,7 +94,9 @@ def _places(words: Words, hits: list[tuple[int, int, Entry]]) -> _Places:
         and not words.keys[start].isdigit()
         and starts.isdisjoint(range(start + 1, end))
     }
-    return _Places(titles, below, starts | parents, streets, hamlets, _is_announced(words, hits, titles))
+    if announced is None:
+        announced = _is_announced(words, hits, titles)
+    return _Places(titles, below, starts | parents, streets, hamlets, announced)
 
 
 def _is_announced(words: Words, hits: list[tuple[int, int, Entry]], titles: dict[int, tuple[int, Title]]) -> bool:
@@ -127,7 +128,7 @@ def titled_mention(
 
 def _untitled(words: Words, start: int, end: int, entry: Entry, closed: bool, places: _Places) -> Mention | None:
     """What a name may mean that no title announces; it is doubtful unless it stands alone."""
-    communes, districts, provinces = entry
+    communes, districts, provinces = entry.communes, entry.districts, entry.provinces
     one_word = end == start + 1
     if one_word and words.keys[start].isdigit():
         return None

@@ -8,11 +8,12 @@ one stands: "H.Di Linh" and "huyện di linh".
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from matching.normalise.address_index import NUMBER, Entry, index, numbered_names
+from matching.normalise.address_index import NUMBER, Entry, index, numbered_names, numberless
 from matching.normalise.address_mentions import Mention, hits_of, is_announced, mentions_among, titled_mention
 from matching.normalise.address_text import COMMA, STOP, Words, words_of
 from matching.normalise.address_typos import glued_title, resembles_a_name
@@ -42,7 +43,8 @@ _TOWN: Final = ("thị ", "thi ")  # "thị xã" announces a district
 _mention: Final = maker(Mention)
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """What stands between two commas: its sign, or "" where it has to be read with the whole address."""
 
     sign: str
@@ -171,7 +173,7 @@ def _dangerous_numbers(words: Words) -> frozenset[str] | None:
 
 def with_any_numbers(written: str) -> str:
     """The part with every number as zero, or as it is written where one of its numbers may be part of a name."""
-    still = NUMBER.sub("0", written)
+    still = numberless(written)
     part = part_of(still)
     if part.numbered and (
         part.dangerous is None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.address_words import (
     LONG_TITLE_STARTS,
@@ -29,7 +30,8 @@ _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4"}
 _NOT_A_LETTER: Final = re.compile("[^a-z0-9]+")
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Words:
     """An address as words: how each was written, its key, what stands before it, and the title that ends before it."""
 
     written: list[str]

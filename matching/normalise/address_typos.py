@@ -127,7 +127,7 @@ def resembles_a_name(words: Words) -> bool:
         if letters and end - start <= LONGEST_NAME and (letters != key or len(key) >= SHORTEST):
             numbered = key[-1].isdigit()
             names: Set[str] = numbered_names().long if numbered else names_like(letters)
-            if any(_distance(letters, NUMBER.sub("", name)) < 2 for name in names):
+            if any(_slips(letters, NUMBER.sub("", name)) < 2 for name in names):
                 return True
     return False
 
@@ -203,12 +203,26 @@ def _mention(start: int, name: int, end: int, title: Title | None, *, communes: 
 def _one_letter_apart(typed: str, known: str) -> bool:
     """One letter more, less or other, or two neighbours swapped; a number in a name is never mistyped."""
     if typed[-1].isdigit() or known[-1].isdigit():
-        return typed[-1] == known[-1] and _distance(typed, known) == 1
-    return _distance(typed, known) == 1
+        return typed[-1] == known[-1] and _slips(typed, known) == 1
+    return _slips(typed, known) == 1
 
 
-def _distance(typed: str, known: str) -> int:
-    """The slips of a finger between two names."""
-    from jellyfish import damerau_levenshtein_distance  # when first needed: it takes long to import
+def _slips(typed: str, known: str) -> int:
+    """The slips of a finger between two names: none, one, or two for any more.
 
-    return damerau_levenshtein_distance(typed, known)
+    One is a letter more, less or other, or two neighbours swapped: what is left between the same beginning and end.
+    """
+    if typed == known:
+        return 0
+    start, end, known_end = 0, len(typed), len(known)
+    if not -2 < end - known_end < 2:
+        return 2
+    while start < end and start < known_end and typed[start] == known[start]:
+        start += 1
+    while end > start and known_end > start and typed[end - 1] == known[known_end - 1]:
+        end, known_end = end - 1, known_end - 1
+    left, known_left = end - start, known_end - start
+    if left <= 1 and known_left <= 1:
+        return 1
+    swapped = left == known_left == 2 and typed[start:end] == known[start + 1] + known[start]
+    return 1 if swapped else 2

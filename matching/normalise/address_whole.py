@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.address_answer import by_code, reading_of
 from matching.normalise.address_choice import Choice, best_choices, usual_choices
-from matching.normalise.address_index import NUMBER, CommunePlace, index
+from matching.normalise.address_index import CommunePlace, index, numberless
 from matching.normalise.address_mentions import Mention, mentions_of
 from matching.normalise.address_parts import Part, last_commune, place_mentions
 from matching.normalise.address_text import Words, key_of, words_of
@@ -16,7 +17,8 @@ from matching.normalise.address_typos import glued_title, mistyped_communes, mis
 from matching.records import AddressReading
 
 
-class Known(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Known:
     """The reading of the units of an address."""
 
     reading: AddressReading
@@ -29,7 +31,7 @@ def in_one(text: str) -> tuple[AddressReading, bool]:
     """The reading of a text by its end, if that is enough, else word by word; and whether it needed no mending."""
     for start in _tail_starts(text):
         reading, alone = _tail(text[start:])
-        if reading is not None and (alone or names_no_unit(NUMBER.sub("0", text[:start]))):
+        if reading is not None and (alone or names_no_unit(numberless(text[:start]))):
             return reading, True
     return whole_text(text)
 

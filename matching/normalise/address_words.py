@@ -5,7 +5,8 @@ Every key is lower case and folded, with i for y, as `matching.normalise.address
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 # The levels of administration that a word may announce, as bits.
 BELOW: Final = 0  # a hamlet, a street, a house: no administrative unit
@@ -14,7 +15,8 @@ DISTRICT: Final = 2
 PROVINCE: Final = 4
 
 
-class Title(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Title:
     """What a word before a name announces: the levels, and the kind of unit if the word says it."""
 
     levels: int

@@ -8,22 +8,15 @@ means all its parts.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
+from dataclasses import dataclass
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.address_answer import CONFIDENCE
 from matching.normalise.address_cuts import at_dashes, before_titles, is_any_bridged, is_bridged, joined_again
-from matching.normalise.address_index import NUMBER
-from matching.normalise.address_kinds import (
-    CODE,
-    INERT,
-    ODD,
-    QUIET,
-    SIGNED,
-    end_kind,
-    kind_alone,
-    kind_announced,
-)
+from matching.normalise.address_index import numberless
+from matching.normalise.address_kinds import ALONE, ANNOUNCED, CODE, QUIET, EndKind, end_kind
 from matching.normalise.address_parts import (
     MOST_PARTS,
     Part,
@@ -49,10 +42,11 @@ MOST_KNOWN: Final = 65_536  # readings by signs
 MOST_KINDS: Final = 131_072  # readings by the kinds of their parts
 
 
-class _End(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _End:
     """The last parts of an address, back to the one that announces the commune or to the first that names no unit."""
 
-    number: int
+    number: Hashable
     parts: int
     signs: str
     announced: bool  # a title among them announces a commune
@@ -63,9 +57,9 @@ class _End(NamedTuple):
 
 
 _known: Final[dict[str, Known]] = {}  # by signs
-_ends: Final[dict[tuple[int, ...], _End]] = {}  # by the kinds of their parts, the last first
-_by_kinds: Final[dict[tuple[int, ...], AddressReading]] = {}  # by the end and the kinds of what precedes it
-_next_end: Final = count(SIGNED)
+_ends: Final[dict[tuple[Hashable, ...], _End]] = {}  # by the kinds of their parts, the last first
+_by_kinds: Final[dict[tuple[Hashable, ...], AddressReading]] = {}  # by the end and the kinds of what precedes it
+_next_end: Final = count()
 _NUMBERS_BESIDE: Final = re.compile(r"0[^\w/]+0")  # which may be one
 _NOT_IN_PARTS: Final = AddressReading()  # stands for an address that is read as one text
 _UNSURE: Final = (
@@ -95,13 +89,12 @@ def _without_commas(text: str) -> AddressReading:
     if "- " in text:
         return _between_dashes(text)
     head, parts = before_titles(text.lower())
-    kinds = tuple(map(end_kind, reversed(parts)))
-    if not kinds or min(kinds[:-1], default=SIGNED) < SIGNED:
+    if not parts or any(_begins_an_end(end_kind(written)) for written in parts[1:]):
         return _NOT_IN_PARTS
-    end = _ends.get(kinds) or _first_end(kinds, parts)
+    end = _end_of(parts)
     if end.known is None or not end.sole or end.parts < len(parts) or is_any_bridged(parts):
         return _NOT_IN_PARTS
-    if not head or end.alone is not None or _adds_nothing(NUMBER.sub("0", head), head, end.known, parts[0]):
+    if not head or end.alone is not None or _adds_nothing(numberless(head), head, end.known, parts[0]):
         return end.known.reading
     return _NOT_IN_PARTS
 
@@ -121,10 +114,10 @@ def _between_dashes(text: str) -> AddressReading:
     end = _end_of(parts)
     if end.alone is not None and not is_any_bridged(parts[-end.parts :]):
         return end.alone if len(parts) <= MOST_PARTS else _NOT_IN_PARTS
-    numberless = NUMBER.sub("0", text)
-    if _NUMBERS_BESIDE.search(numberless) is not None:
+    zeros = numberless(text)
+    if _NUMBERS_BESIDE.search(zeros) is not None:
         return _NOT_IN_PARTS
-    still = at_dashes(numberless)
+    still = at_dashes(zeros)
     if is_any_bridged(still):
         parts = joined_again(parts, still)
     return _in_parts(parts) if len(parts) > 1 else _NOT_IN_PARTS
@@ -140,14 +133,27 @@ def _in_parts(parts: list[str]) -> AddressReading:
 
 def _end_of(parts: list[str]) -> _End:
     """The end of an address, by the kinds of its parts."""
-    kinds: list[int] = []
-    for written in reversed(parts):
-        kind = end_kind(written)
+    kinds: list[EndKind] = []
+    numbers: list[Hashable] = []
+    for at in range(len(parts) - 1, -1, -1):
+        kind = end_kind(parts[at])
         kinds.append(kind)
-        if kind < SIGNED:
+        numbers.append(kind.number)
+        if _begins_an_end(kind):
             break
-    signs = tuple(kinds)
-    return _ends.get(signs) or _first_end(signs, parts)
+    key = tuple(numbers)
+    end = _ends.get(key)
+    if end is None:
+        end = _first_end(kinds, parts)
+        if len(_ends) >= MOST_KINDS:
+            _ends.clear()
+        _ends[key] = end
+    return end
+
+
+def _begins_an_end(kind: EndKind) -> bool:
+    """What precedes such a part is no part of the end."""
+    return kind.titled or kind.inert or kind.odd
 
 
 def _behind_head(end: _End, parts: list[str]) -> AddressReading:
@@ -158,20 +164,24 @@ def _behind_head(end: _End, parts: list[str]) -> AddressReading:
     if not start and end.known is not None:
         return end.known.reading
     head = parts[:start]
-    kinds = (end.number, *map(kind_announced if end.announced else kind_alone, head))
+    of = ANNOUNCED if end.announced else ALONE
+    numbers = [end.number]
+    for written in head:
+        numbers.append(of.of(written))
+    kinds = tuple(numbers)
     reading = _by_kinds.get(kinds)
     if reading is None:
-        reading = _remember(kinds, _with_head(end, list(map(with_any_numbers, head)), parts))
+        reading = _remember(kinds, _with_head(end, [with_any_numbers(written) for written in head], parts))
     if reading is not _UNSURE:
         return reading
-    head = list(map(with_any_numbers, head))
-    if CODE.search(",".join(parts[:start])) is not None or not all(map(is_quiet, head)):
+    head = [with_any_numbers(written) for written in head]
+    if CODE.search(",".join(parts[:start])) is not None or not all(is_quiet(written) for written in head):
         return _NOT_IN_PARTS
     quiet = (*kinds, QUIET)
     return _by_kinds.get(quiet) or _remember(quiet, _behind_quiet_head(end, head, parts))
 
 
-def _remember(kinds: tuple[int, ...], reading: AddressReading) -> AddressReading:
+def _remember(kinds: tuple[Hashable, ...], reading: AddressReading) -> AddressReading:
     """Keeps the reading for all addresses of the same kinds."""
     if len(_by_kinds) >= MOST_KINDS:
         _by_kinds.clear()
@@ -179,19 +189,21 @@ def _remember(kinds: tuple[int, ...], reading: AddressReading) -> AddressReading
     return reading
 
 
-def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
-    """The end of an address whose kinds stand together for the first time, kept for the next ones."""
+def _first_end(kinds: list[EndKind], parts: list[str]) -> _End:
+    """The end of an address whose kinds, the last first, stand together for the first time."""
     signs = ""
+    found: list[Part] = []
     single = True
     announced = False
     sole = True
     known = None
     last = len(parts)
     for kind in kinds:
-        if kind in (ODD, INERT):
+        if kind.odd or kind.inert:
             break
         last -= 1
         part = part_of(parts[last])
+        found.append(part)
         signs = f"{part.sign},{signs}"
         announced = announced or part.announces
         single = single and part.single
@@ -199,25 +211,19 @@ def _first_end(kinds: tuple[int, ...], parts: list[str]) -> _End:
         if part.titled:
             if announced and not single:
                 signs = f"!{signs}"
-            known = _known.get(signs) or _keep(signs, by_commune(list(map(part_of, parts[last:])), _text(parts[last:])))
+            known = _known.get(signs) or _keep(signs, by_commune(found[::-1], _text(parts[last:])))
     if known is None and not last:
         signs = f"{'!' if announced else ''}{signs}"
-        known = (_known.get(signs) or _keep(signs, in_parts(list(map(as_written, parts)), _text(parts))))._replace(
-            alone=True
-        )
-    if len(_ends) >= MOST_KINDS:
-        _ends.clear()
+        known = _known.get(signs) or _keep(signs, in_parts([as_written(written) for written in parts], _text(parts)))
+        known = Known(known.reading, known.sure, known.leads, alone=True)
     alone = known.reading if known is not None and known.alone else None
-    end = _ends[kinds] = _End(
-        next(_next_end), len(parts) - last, signs, announced, known, alone, odd=ODD in kinds, sole=sole
-    )
-    return end
+    return _End(next(_next_end), len(parts) - last, signs, announced, known, alone, odd=kinds[-1].odd, sole=sole)
 
 
 def _with_head(end: _End, head: list[str], written: list[str]) -> AddressReading:
     """The reading by what the parts before the end mean; a mark instead where that is not enough."""
     known = end.known
-    parts = list(map(as_written, head))
+    parts = [as_written(written) for written in head]
     if known is not None and known.leads and all(part.idle for part in parts):
         return known.reading
     if not all(part.steady for part in parts):
@@ -230,7 +236,7 @@ def _with_head(end: _End, head: list[str], written: list[str]) -> AddressReading
 
 def _behind_quiet_head(end: _End, head: list[str], written: list[str]) -> AddressReading:
     """The reading of an end behind parts that hold no name with a letter mistyped and no code of a unit."""
-    before = _before(list(map(as_written, head)), announced=end.announced)
+    before = _before([as_written(written) for written in head], announced=end.announced)
     if end.known is not None and before == _PLAIN:
         return end.known.reading
     quiet = "" if before == _PLAIN else "?"
@@ -242,7 +248,7 @@ def _shown(end: _End, before: str, written: list[str], *, quiet: str = "") -> Kn
     signs = f"{'!' if end.announced else ''}{quiet}{before}{end.signs}"
     start = len(written) - end.parts
     shown = ["0", "0", "0", *written[start:]] if before == _PLAIN else written
-    return _known.get(signs) or _keep(signs, in_parts(list(map(as_written, shown)), _text(shown)))
+    return _known.get(signs) or _keep(signs, in_parts([as_written(written) for written in shown], _text(shown)))
 
 
 def _before(head: list[Part], *, announced: bool) -> str:

@@ -7,14 +7,16 @@ that a reading can't depend on what was forgotten.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from itertools import count, pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.making import maker
 from matching.normalise.name_repairs import are_halves
 from matching.normalise.name_shapes import PAIRS, Chunk, Recipe, chunk_of
 from matching.normalise.name_tokens import MIDDLE_BARE
-from matching.normalise.text import fold, repair, tones_move
+from matching.normalise.text import fold, is_sound, tones_move
 from matching.records import Kind, NamedSubject, NameReading, Role, Sex, Status
 
 LONGEST_KNOWN: Final = 400  # characters: whatever its kinds are, such a cell is read as a whole
@@ -32,7 +34,8 @@ _named: Final = maker(NamedSubject)
 _reading: Final = maker(NameReading)
 
 
-class _Filled(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Filled:
     """A subject but for its name, which words `start` to `end` of the cell spell, or else those at `places`."""
 
     start: int
@@ -45,7 +48,8 @@ class _Filled(NamedTuple):
     flags: tuple[str, ...]
 
 
-class Known(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Known:
     """How cells of the same kinds are read: nobody in it where they have to be read in full."""
 
     subjects: tuple[_Filled, ...]
@@ -58,40 +62,49 @@ class Known(NamedTuple):
 
 IN_FULL: Final = Known((), False, (), False, False, False)
 
-_known: Final[dict[tuple[int, ...], Known]] = {}
-_numbers: Final[dict[tuple[object, ...], int]] = {}
+Kinds = tuple[Hashable, ...]
+"""The numbers of the kinds of a cell's chunks. Compiled code makes an int anew each time, an object it hands on."""
+
+_known: Final[dict[Kinds, Known]] = {}
+_numbers: Final[dict[tuple[Hashable, ...], Hashable]] = {}
 _next_number: Final = count(1)
 
 
-class _Kind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Kind:
     """What a chunk is to the shape of its cell."""
 
-    number: int
+    number: Hashable
     place: int
     opens: str | None  # its last word, if a phrase of two words may begin with it
     closes: str | None  # its first word, if one may end with it
-    fixed: int  # its number as part of a phrase
+    fixed: Hashable  # its number as part of a phrase
     hides: bool  # its number hides what its last word is
     tones: bool
     shown: str  # its word as shown, if it is one word
     half: str  # its letters, where it may be half of a syllable
+    as_written: bool  # it is shown as it is written
 
 
-class _Kinds(dict[str, _Kind | None]):
-    """The kinds of chunks; None where only a reading in full understands one."""
-
-    def __missing__(self, text: str) -> _Kind | None:
-        if len(self) >= MOST_CHUNKS:
-            self.clear()
-            _numbers.clear()
-            _known.clear()
-        hides_signs = not text.isalpha() and fold(text).isalpha()  # "§Æng": letters of an encoding that nobody stated
-        chunk = chunk_of(text) if repair(text) is text and not hides_signs else None
-        kind = self[text] = None if chunk is None else _kind(text, chunk)
-        return kind
+_NO_KIND: Final = _Kind(0, _FIXED, None, None, 0, False, False, "", "", False)  # only a reading in full understands it
+_BLANK: Final = _Kind(0, _FIXED, None, None, 0, False, False, "", "", False)  # between two spaces in a row
+_kinds: Final[dict[str, _Kind]] = {"": _BLANK}
 
 
-def _number(shape: tuple[str, ...], names: int, keys: tuple[str, ...]) -> int:
+def _first_of_kind(text: str) -> _Kind:
+    """The kind of a chunk that was not met before, kept for the next time."""
+    if len(_kinds) >= MOST_CHUNKS:
+        _kinds.clear()
+        _kinds[""] = _BLANK
+        _numbers.clear()
+        _known.clear()
+    hides_signs = not text.isalpha() and fold(text).isalpha()  # "§Æng": letters of an encoding that nobody stated
+    chunk = chunk_of(text) if is_sound(text) and not hides_signs else None
+    kind = _kinds[text] = _NO_KIND if chunk is None else _kind(text, chunk)
+    return kind
+
+
+def _number(shape: tuple[str, ...], names: int, keys: tuple[str, ...]) -> Hashable:
     return _numbers.setdefault((shape, names, keys), next(_next_number))
 
 
@@ -110,38 +123,43 @@ def _kind(text: str, chunk: Chunk) -> _Kind:
     opens = bare[-1] if bare[-1] in _OPENERS else None
     closes = bare[0] if bare[0] in _CLOSERS else None
     shown = chunk.names[0] if names == 1 else ""
+    fixed = _number(keys, names, ())
     return _Kind(
-        number, place, opens, closes, _number(keys, names, ()), hidden[-1], tones_move(text), shown, chunk.half
+        number, place, opens, closes, fixed, hidden[-1], tones_move(text), shown, chunk.half, as_written=shown == text
     )
 
 
-_kinds: Final = _Kinds()
-_kind_of: Final = _kinds.__getitem__
-
-
-def known(chunks: list[str]) -> tuple[tuple[int, ...], list[str], Known | None]:
+def known(chunks: list[str]) -> tuple[Kinds, list[str], Known | None, bool]:
     """The kinds of the chunks of a cell, their words as shown, and how such a cell is read, if one was read before.
 
     Like a shape, the kinds keep of the inner words of a name only that they stand there, but of a word that may make a
-    phrase with its neighbour they keep all.
+    phrase with its neighbour they keep all. Also, whether the words are shown as they are written in the cell.
     """
-    numbers: list[int] = []
+    numbers: list[Hashable] = []
     words: list[str] = []
     opens: str | None = None
     inner = hidden = moved = False
-    own = before = 0
+    as_written = True
+    own: Hashable = None
+    before: Hashable = None
     halved = ""
-    for kind in map(_kind_of, chunks):
+    for text in chunks:
+        kind = _kinds.get(text)
         if kind is None:
-            return (), words, None
-        number, place, opens_next, closes, fixed, hides, tones, shown, half = kind
+            kind = _first_of_kind(text)
+        if kind is _NO_KIND:
+            return (), words, None, False
+        if kind is _BLANK:
+            as_written = False
+            continue
+        number, place, closes, hides, half = kind.number, kind.place, kind.closes, kind.hides, kind.half
         if half and halved and are_halves(halved, half):
-            return (), words, None
+            return (), words, None, False
         if opens is not None and closes is not None and (opens, closes) in PAIRS:
             if hidden:
                 numbers[-1], inner = before, False
             if place < _MIDDLE:
-                number, place, hides = fixed, _FIXED, False
+                number, place, hides = kind.fixed, _FIXED, False
         if place == _ORDINARY or (place == _IN_FRONT and inner):
             own = number
             numbers.append(_INNER if inner else number)
@@ -154,32 +172,40 @@ def known(chunks: list[str]) -> tuple[tuple[int, ...], list[str], Known | None]:
             elif place != _MIDDLE:
                 inner = False
             numbers.append(number)
-        words.append(shown)
-        opens, hidden, before, halved = opens_next, hides, fixed, half
-        moved = moved or tones
+        words.append(kind.shown)
+        opens, hidden, before, halved = kind.opens, hides, kind.fixed, half
+        if kind.tones:
+            moved = True
+        if not kind.as_written:
+            as_written = False
     if moved:
         numbers.append(_TONES)
     kinds = tuple(numbers)
-    return kinds, words, _known.get(kinds)
+    return kinds, words, _known.get(kinds), as_written
+
+
+def plain(name: str) -> NameReading:
+    """The reading of a cell that names a person and says nothing else."""
+    return _reading((_named(_PERSON, name),))
 
 
 def filled(like: Known, chunks: list[str], words: list[str]) -> NameReading:
     """The reading of a cell by one of the same kinds."""
     if like.plain:
-        return _reading((_named(_PERSON, " ".join(words)),))
+        return plain(" ".join(words))
     if not like.by_chunk:
         words = [word for text in chunks if (chunk := chunk_of(text)) is not None for word in chunk.names]
     subjects = [
         _named(
             _PERSON,
-            " ".join(words[start:end] if end else [words[place] for place in places]),
-            role,
-            sex,
-            status,
-            abbreviated,
-            flags,
+            " ".join(words[of.start : of.end] if of.end else [words[place] for place in of.places]),
+            of.role,
+            of.sex,
+            of.status,
+            of.abbreviated,
+            of.flags,
         )
-        for start, end, places, role, sex, status, abbreviated, flags in like.subjects
+        for of in like.subjects
     ]
     return _reading(tuple(subjects), like.household, like.flags)
 
@@ -189,7 +215,7 @@ def by_recipe(recipe: Recipe, words: list[str]) -> NameReading:
     return filled(_like(recipe, by_chunk=True, tones=False), [], words)
 
 
-def keep(kinds: tuple[int, ...], chunks: list[str], recipe: Recipe | None) -> None:
+def keep(kinds: Kinds, chunks: list[str], recipe: Recipe | None) -> None:
     """Keeps how a cell was read for all of its kinds; without a recipe they are read in full."""
     if not kinds:
         return
@@ -200,7 +226,7 @@ def keep(kinds: tuple[int, ...], chunks: list[str], recipe: Recipe | None) -> No
     )
 
 
-def keep_plain(kinds: tuple[int, ...]) -> None:
+def keep_plain(kinds: Kinds) -> None:
     """Keeps that a cell of these kinds is a name and nothing else."""
     if kinds:
         _known[kinds] = Known((), False, (), kinds[-1] == _TONES, by_chunk=True, plain=True)

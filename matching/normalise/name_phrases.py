@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.name_bodies import body_at
 from matching.normalise.name_tokens import Pattern, Token, begins_name, in_clan, is_middle_name, listed, pattern
@@ -54,7 +54,8 @@ class Found:
         return self.phrase.group.act
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where a phrase was found: its first token, the one after it, and the words of a name before it."""
 
     line: list[Token]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -79,7 +80,8 @@ _START, _INSIDE, _LAST = map(_triggers, _PATTERNS)
 _TELLS_SEX: Final = "ka"
 
 
-class _PlainWord(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _PlainWord:
     """A word as shown, without accents, and whether it can only be part of a name: as the first, a later, the last."""
 
     shown: str
@@ -116,15 +118,16 @@ def plain_name(cell: str) -> str | None:
     words = cell.split(" ")
     if not 2 <= len(words) <= _MOST_WORDS:
         return None
-    shown, before, opens, _, _ = _plain_word(words[0])
-    if not opens:
+    first = _plain_word(words[0])
+    if not first.opens:
         return None
+    shown, before = first.shown, first.bare
     pairs = _START.pairs
     last = len(words) - 1
     for place in range(1, last + 1):
-        more, bare, _, goes_on, ends = _plain_word(words[place])
-        if not (ends if place == last else goes_on) or (before, bare) in pairs:
+        more = _plain_word(words[place])
+        if not (more.ends if place == last else more.goes_on) or (before, more.bare) in pairs:
             return None
-        shown = f"{shown} {more}"
-        before, pairs = bare, _INSIDE.pairs
+        shown = f"{shown} {more.shown}"
+        before, pairs = more.bare, _INSIDE.pairs
     return shown

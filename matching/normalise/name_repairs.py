@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.keystrokes import kinds_of_keys, telex, vni
 from matching.normalise.legacy_tables import COMMON_SYLLABLES, HIGHLAND_WORDS
@@ -47,7 +48,8 @@ _PLAIN_MIDDLES: Final = ("van", "thi")
 _LONG_SURNAME: Final = 4  # letters: "nguyen" at the head of a word without accents is no accident
 
 
-class Mending(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mending:
     """What a word may become, the flag of that, and how many words of the cell must speak for it."""
 
     text: str

@@ -7,8 +7,9 @@ name depends on. So the full reading is made for the first cell of a shape, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.name_drafts import Draft
 from matching.normalise.name_plain import interrupts_name, opens_phrase, phrase_patterns
@@ -44,7 +45,8 @@ for _found in phrase_patterns():
         _BY_PAIR.setdefault(_found.bare[:2], []).append(_found)
 
 
-class Chunk(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chunk:
     """What stands between two spaces: its tokens as shape, as keys and without accents, and its words as shown."""
 
     shape: tuple[str, ...]
@@ -55,7 +57,8 @@ class Chunk(NamedTuple):
     line: tuple[Token, ...]
 
 
-class Recipe(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Recipe:
     """The reading of a shape: for each subject its words by number, and the subject but for its name."""
 
     subjects: tuple[tuple[tuple[int, ...], NamedSubject], ...]
@@ -63,7 +66,8 @@ class Recipe(NamedTuple):
     flags: tuple[str, ...]
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shape:
     """The shape of a cell, and its words as shown."""
 
     key: tuple[str, ...]

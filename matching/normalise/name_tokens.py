@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from matching.normalise.making import maker
 from matching.normalise.surnames import CLANS, ETHNIC_BEGINNINGS, MIDDLE_NAMES, SURNAMES
@@ -22,7 +22,8 @@ _ZERO_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])")
 _LONGEST_WORD: Final = 40
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Word:
     """What one spelling of a word amounts to."""
 
     key: str  # K2
@@ -156,7 +157,8 @@ def listed(text: str) -> list[str]:
     return [phrase for line in text.split("\n") for phrase in (part.strip() for part in line.split(";")) if phrase]
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Pattern:
     """The words of a phrase as keys K2 and K3."""
 
     keys: tuple[str, ...]

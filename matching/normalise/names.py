@@ -14,7 +14,18 @@ from typing import Final
 
 from matching.normalise.name_bodies import is_placeholder
 from matching.normalise.name_drafts import finished
-from matching.normalise.name_kinds import IN_FULL, LONGEST_KNOWN, Known, by_recipe, filled, keep, keep_plain, known
+from matching.normalise.name_kinds import (
+    IN_FULL,
+    LONGEST_KNOWN,
+    Kinds,
+    Known,
+    by_recipe,
+    filled,
+    keep,
+    keep_plain,
+    known,
+    plain,
+)
 from matching.normalise.name_pieces import cut
 from matching.normalise.name_plain import plain_name
 from matching.normalise.name_repairs import join_halves, mend_words
@@ -38,18 +49,18 @@ def read_cell(cell: str, *, mended: bool = False) -> tuple[NameReading, Known | 
     if len(cell) > LONGEST_KNOWN:
         return _read(cell), None
     chunks = cell.split(" ")
-    blanks = "" in chunks
-    if blanks:
+    kinds, words, like, as_written = known(chunks)
+    if like is not None and like is not IN_FULL:
+        return (plain(cell) if as_written and like.plain else filled(like, chunks, words)), like
+    if kinds and "" in chunks:
         chunks = [chunk for chunk in chunks if chunk]
-    kinds, words, like = known(chunks)
-    if blanks and kinds:
         cell = " ".join(chunks)  # as `repair` gives it: the chunks need none
     if like is None:
         return _first_of_its_kinds(cell, kinds, chunks, mended=mended), None
-    return (filled(like, chunks, words), like) if like is not IN_FULL else (_read_short(cell), None)
+    return _read_short(cell), None
 
 
-def _first_of_its_kinds(cell: str, kinds: tuple[int, ...], chunks: list[str], *, mended: bool) -> NameReading:
+def _first_of_its_kinds(cell: str, kinds: Kinds, chunks: list[str], *, mended: bool) -> NameReading:
     """The reading of a cell unlike those before; if it has to be repaired, it may be like them then."""
     whole = _wholes.get(cell)
     if whole is not None:

@@ -100,6 +100,7 @@ _USUAL: Final = re.compile(
     r"|[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?:(?P=gap)[0-9]{3})?"
     r"|(?P<sci>[0-9]\.[0-9]{1,20})[Ee]\+(?P<exponent>[0-9]{1,3})"
     r"|(?P<letter>[0-9]{12})[A-Za-z]"
+    r"|(?P<passport>[A-Z][0-9]{7})"
 )
 _FORMS: Final[dict[str, Callable[[re.Match[str], int], tuple[IdentityNumber, ...]]]] = {
     "two": _two,
@@ -108,4 +109,5 @@ _FORMS: Final[dict[str, Callable[[re.Match[str], int], tuple[IdentityNumber, ...
     "gap": _grouped,
     "exponent": lambda found, latest: (scientific(found["sci"], int(found["exponent"]), latest),),
     "letter": _before_letter,
+    "passport": lambda found, latest: (IdentityNumber(NumberKind.PASSPORT, found[0]),),
 }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import Final, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final
 
 from matching.normalise.number_digits import read_digits, unreadable
 from matching.records import IdentityNumber, NumberKind, Trust
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Group:
     """A word that holds digits, and what stands between it and the group before."""
 
     text: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain, islice
 from typing import Final
@@ -31,7 +31,9 @@ from matching.normalise.text import text_flags, tones_move
 from matching.normalise.usual_records import (
     FOUR_DIGITS,
     NO_SEX,
-    Cells,
+    Dates,
+    Names,
+    Numbers,
     clean_record,
     clean_subject,
     sex_of,
@@ -67,13 +69,15 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
     a birth date but no name has a subject without a name; an empty record has none.
     """
     latest = as_of.year
-    (cells,) = _cells((raw,), latest)
-    return usual_record(raw, cells) or _any(raw, latest, cells)
+    (record,) = _records((raw,), latest)
+    return record
 
 
-def _cells(raws: Sequence[RawRecord], latest: int) -> Iterator[Cells]:
+def _columns(
+    raws: tuple[RawRecord, ...], latest: int
+) -> tuple[list[Names | None], list[Numbers], list[Dates], list[AddressReading]]:
     """What the cells of the records say, column by column: a reader is faster while it has its tables at hand."""
-    return zip(
+    return (
         [read_cell(raw.full_name) if raw.full_name and raw.encoding is None else None for raw in raws],
         [read_numbers(raw.id_number, latest=latest) if raw.id_number else () for raw in raws],
         [
@@ -81,8 +85,22 @@ def _cells(raws: Sequence[RawRecord], latest: int) -> Iterator[Cells]:
             for raw in raws
         ],
         [read_address(raw.address) if raw.address and raw.encoding is None else _NOWHERE for raw in raws],
-        strict=True,
     )
+
+
+def _records(raws: tuple[RawRecord, ...], latest: int) -> list[CleanRecord]:
+    """The clean records of raw ones, in their order."""
+    names, numbers, dates, addresses = _columns(raws, latest)
+    clean: list[CleanRecord] = []
+    for at, raw in enumerate(raws):
+        record = usual_record(raw, names[at], numbers[at], dates[at], addresses[at])
+        if record is None:
+            record = _any(raw, latest, (names[at], numbers[at], dates[at], addresses[at]))
+        clean.append(record)
+    return clean
+
+
+Cells = tuple[Names | None, Numbers, Dates, AddressReading]
 
 
 def _any(raw: RawRecord, latest: int, cells: Cells) -> CleanRecord:
@@ -144,8 +162,7 @@ def normalise_all(raws: Iterable[RawRecord], *, as_of: date) -> list[CleanRecord
     clean: list[CleanRecord] = []
     try:
         while chunk := tuple(islice(rest, CHUNK)):
-            read = zip(chunk, _cells(chunk, latest), strict=True)
-            clean += [usual_record(raw, cells) or _any(raw, latest, cells) for raw, cells in read]
+            clean += _records(chunk, latest)
         return clean
     finally:
         if resting:

@@ -33,8 +33,8 @@ from matching.records import (
 )
 
 Numbers = tuple[IdentityNumber, ...]
-Cells = tuple[tuple[NameReading, Known | None] | None, Numbers, tuple[BirthDate, ...], AddressReading]
-"""What the cells of a record say: names, numbers, birth dates, address."""
+Dates = tuple[BirthDate, ...]
+Names = tuple[NameReading, Known | None]
 
 NO_SEX: Final = (Sex.UNKNOWN,) * 3  # a blank cell
 FOUR_DIGITS: Final = re.compile(r"[0-9](?:[ .]?[0-9]){3}")
@@ -43,15 +43,15 @@ _NOBODY_KNOWN: Final = Kind.UNKNOWN
 _UNKNOWN: Final = Sex.UNKNOWN
 _CURRENT: Final = NumberKind.PERSONAL
 _OLD: Final = NumberKind.CMND9
-_NEEDS_NUMBER: Final = frozenset({"yy", "maybe_excel_serial"})  # what the number may say of a birth date
 _BETWEEN_SEXES: Final = re.compile(r"[/,;+&\n-]+|\s(?:và|va)\s|\s+")
 clean_subject: Final = maker(CleanSubject)
 clean_record: Final = maker(CleanRecord)
 
 
-def usual_record(raw: RawRecord, cells: Cells) -> CleanRecord | None:
-    """The clean record of most raw ones; None where its values have to be weighed."""
-    read, numbers, dates, address = cells
+def usual_record(
+    raw: RawRecord, read: Names | None, numbers: Numbers, dates: Dates, address: AddressReading
+) -> CleanRecord | None:
+    """The clean record of most raw ones, by what its cells say; None where its values have to be weighed."""
     cell = raw.full_name
     if read is None or not cell or raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
         return None
@@ -96,7 +96,7 @@ def _flags(name: NameReading, like: Known | None, cell: str, written: str) -> tu
 
 
 def _alone(
-    raw: RawRecord, named: NamedSubject, numbers: Numbers, dates: tuple[BirthDate, ...], address: AddressReading
+    raw: RawRecord, named: NamedSubject, numbers: Numbers, dates: Dates, address: AddressReading
 ) -> tuple[CleanSubject, ...] | None:
     """The only person of a record, with one current number at the most."""
     if len(dates) > 1 or not named.full_name:
@@ -104,7 +104,7 @@ def _alone(
     if len(numbers) > 1 and sum([number.kind is _CURRENT for number in numbers]) > 1:
         return None
     birth_date = dates[0] if dates else None
-    if birth_date is not None and birth_date.flags and not _NEEDS_NUMBER.isdisjoint(birth_date.flags):
+    if birth_date is not None and _needs_number(birth_date):
         return None
     given = _UNKNOWN
     if raw.sex and (sexes := sexes_of(raw.sex)) is not NO_SEX:
@@ -118,7 +118,7 @@ def _couple(
     raw: RawRecord,
     subjects: tuple[NamedSubject, ...],
     numbers: Numbers,
-    dates: tuple[BirthDate, ...],
+    dates: Dates,
     address: AddressReading,
 ) -> tuple[CleanSubject, ...] | None:
     """Two people with a number and a date each, or none, that contradict neither of them."""
@@ -134,8 +134,11 @@ def _couple(
         else:
             return None
     born: tuple[BirthDate | None, ...] = dates or (None, None)
-    if len(born) != 2 or not all(read is None or _NEEDS_NUMBER.isdisjoint(read.flags) for read in born):
+    if len(born) != 2:
         return None
+    for read in born:
+        if read is not None and _needs_number(read):
+            return None
     if numbers:
         if len(numbers) != 2 or numbers[0].kind is not numbers[1].kind or numbers[0].kind not in (_CURRENT, _OLD):
             return None
@@ -150,6 +153,12 @@ def _couple(
         _subject(raw, 1, one, given, numbers[:1], born[0], address),
         _subject(raw, 2, two, other, numbers[1:], born[1], address),
     )
+
+
+def _needs_number(read: BirthDate) -> bool:
+    """The number may say more of the birth date."""
+    flags = read.flags
+    return bool(flags) and ("yy" in flags or "maybe_excel_serial" in flags)
 
 
 def _contradicted(named: NamedSubject, given: Sex, number: IdentityNumber, born: BirthDate | None) -> bool:
@@ -188,7 +197,7 @@ def _subject(
         flags, sources = flags + birth_date.flags, sources + 1
     if address.flags:
         flags, sources = flags + address.flags if flags else address.flags, sources + 1
-    full_name = named.full_name
+    full_name, cell = named.full_name, raw.full_name or ""
     return clean_subject(
         no,
         named.kind,
@@ -203,7 +212,7 @@ def _subject(
         named.status_claimed,
         False,
         each_of(flags) if sources > 1 else flags,
-        full_name in (raw.full_name or ""),
+        full_name is cell or full_name in cell,
     )
 
 
@@ -213,9 +222,21 @@ def each_of(flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flags))
 
 
-@lru_cache(maxsize=4_096)
 def sexes_of(cell: str) -> tuple[Sex, ...]:
     """The sexes that a cell states, one for each person; empty where any of them can't be read."""
+    sexes = _sexes.get(cell)
+    if sexes is None:
+        if len(_sexes) >= _MOST_SEXES:
+            _sexes.clear()
+        sexes = _sexes[cell] = _read_sexes(cell)
+    return sexes
+
+
+_sexes: Final[dict[str, tuple[Sex, ...]]] = {}
+_MOST_SEXES: Final = 4_096
+
+
+def _read_sexes(cell: str) -> tuple[Sex, ...]:
     if not cell.strip():
         return NO_SEX
     whole = read_sex(cell)
@@ -225,7 +246,6 @@ def sexes_of(cell: str) -> tuple[Sex, ...]:
     return () if _UNKNOWN in parts else parts
 
 
-@lru_cache(maxsize=1_024)
 def sex_of(title: Sex, given: Sex, card: Sex, role: Role | None, derived: bool) -> tuple[Sex, bool, tuple[str, ...]]:
     """A subject's sex, whether that is evidence, and flags: a title or an own statement is, a derived column isn't."""
     if given is not _UNKNOWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.normalise.record import _any, _cells
+from matching.normalise.record import _any, _columns
 from matching.normalise.usual_records import usual_record
 from matching.records import RawRecord
 
@@ -65,8 +65,8 @@ ADDRESSES = (None, "xã Lộc An, huyện Bảo Lâm, tỉnh Lâm Đồng", "xã
 )
 @settings(max_examples=1_000, deadline=None)
 def test_the_short_way_of_a_record_gives_what_the_full_way_gives(raw: RawRecord) -> None:
-    (cells,) = _cells((raw,), LATEST)
-    usual = usual_record(raw, cells)
+    (cells,) = zip(*_columns((raw,), LATEST), strict=True)
+    usual = usual_record(raw, *cells)
 
     assert usual is None or usual == _any(raw, LATEST, cells)
 
@@ -77,6 +77,6 @@ def test_a_couple_in_agreement_takes_the_short_way() -> None:
         id_number="068085001234 - 068185005678",
         birth_date="20/07/1985 - 1985",
     )
-    (cells,) = _cells((raw,), LATEST)
+    (cells,) = zip(*_columns((raw,), LATEST), strict=True)
 
-    assert usual_record(raw, cells) is not None
+    assert usual_record(raw, *cells) is not None
