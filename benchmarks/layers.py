@@ -40,9 +40,10 @@ from app.matches.store import standing
 from app.metrics import Metrics
 from app.settings import Settings
 from matching.candidates import CandidateSource, Found
-from matching.columns import Hashes, Ints, PeopleColumns
+from matching.columns import Hashes, Ints, PeopleColumns, StoredPerson
 from matching.link import link
 from matching.normalise import normalise
+from matching.pairing import RowSource
 
 WARM_UP = 200
 T = TypeVar("T")
@@ -86,6 +87,12 @@ class Timed:
     def fetch(self, persons: Ints) -> PeopleColumns:
         """The columns of people."""
         return self._timed(lambda: self._source.fetch(persons))
+
+    def rows(self, persons: Ints) -> Sequence[StoredPerson]:
+        """People as they are stored."""
+        source = self._source
+        assert isinstance(source, RowSource)  # what it asks is a database
+        return self._timed(lambda: source.rows(persons))
 
     def display_names(self, persons: Ints) -> Sequence[str]:
         """The names of people."""

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import Mark
-from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, Pair, Pairs
+from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, Pair
 from matching.model import Frequency, Model
-from matching.plain_rows import LandRow, PersonRow, each_land_user, each_person
+from matching.plain_rows import LandRow, PersonRow, PlainPairs
 from matching.score import (
     ANYWHERE,
     CERTAIN,
@@ -55,25 +55,23 @@ class Ranked(NamedTuple):
     anybody: int  # the probability that one of them is the person
 
 
-def ranked(pairs: Pairs, *, model: Model, statistics: Statistics) -> Iterator[Ranked]:
-    """The land users with their candidates compared and weighed, in the order of their rows."""
-    people = list(each_person(pairs.right))
-    communes = {person.personal_id: person.places[0] for person in people}
-    weighing = Weighing(model, statistics)
-    of_land: list[list[int]] = [[] for _ in range(len(pairs.left))]
-    for i, j in zip(pairs.i.tolist(), pairs.j.tolist(), strict=True):
-        of_land[i].append(j)
-    for land, rows in zip(each_land_user(pairs.left), of_land, strict=True):
-        candidates = [weighing.weighed(Pair(land, people[row], communes), row) for row in rows]
-        candidates.sort(key=_rank)
-        yield Ranked(land, candidates, *shared(candidates))
+def ranked(few: PlainPairs, *, model: Model, statistics: Statistics) -> Iterator[Ranked]:
+    """The land users with their candidates compared and weighed, in their order."""
+    communes = {person.personal_id: person.places[0] for person in few.people}
+    weighing = _Weighing(model, statistics)
+    candidates: list[list[Candidate]] = [[] for _ in few.land]
+    for i, j in few.pairs:
+        candidates[i].append(weighing.weighed(Pair(few.land[i], few.people[j], communes), j))
+    for land, found in zip(few.land, candidates, strict=True):
+        found.sort(key=_rank)
+        yield Ranked(land, found, *shared(found))
 
 
 def _rank(candidate: Candidate) -> tuple[int, int]:
     return -candidate.weight, candidate.person.personal_id
 
 
-class Weighing:
+class _Weighing:
     """Weighs pairs by a model and the frequencies of a register."""
 
     def __init__(self, model: Model, statistics: Statistics) -> None:

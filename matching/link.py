@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.answer import Explanation, RecordAnswer, Stamp
 from matching.answer_columns import DECISION_OF, DECISIONS, VERDICT_OF, VERDICTS, AnswerColumns
-from matching.candidates import CandidateSource
+from matching.candidates import CandidatePairs, CandidateSource, find_candidates
 from matching.cascade import LEAST_ROWS, SurveyedSource, settle
 from matching.columns import Codes, Ints, LandColumns, Mark
 from matching.decision import Decided, Decider, undecided
@@ -29,7 +29,7 @@ from matching.land_columns import land_columns
 from matching.model import Model
 from matching.normalise import normalise_all
 from matching.normalise.gazetteer import gazetteer
-from matching.pairing import candidate_pairs
+from matching.pairing import beside, few_beside
 from matching.records import CleanRecord, CleanSubject, Kind, NumberKind, RawRecord
 from matching.score import score
 from matching.verdict import Identity
@@ -180,17 +180,17 @@ def _decide_fully(
 ) -> tuple[Decided, Mapping[int, Explanation]]:
     """Find, compare, weigh and decide land users, `rows` of the subjects; and explain, if that is asked."""
     source, model = question.source, question.model
-    pairs, found, persons = candidate_pairs(land, source, cap=model.max_block)
+    found = find_candidates(land, source, cap=model.max_block)
     if question.compared is not None:
         question.compared(np.bincount(found.rows, minlength=len(land)))
+    if len(land) + len(found.rows) <= FEW and not question.explain:
+        return _decide_few(land, found, question), {}
+    pairs, _, persons = beside(land, source, found)
+    scored = score(pairs, model=model, statistics=source.statistics)
 
     def names(people: Ints) -> Sequence[str]:
         return source.display_names(persons[people])
 
-    if len(land) + len(pairs) <= FEW and not question.explain:
-        few = ranked(pairs, model=model, statistics=source.statistics)
-        return FewDecider(model, question.as_of, names).decided(few, found.truncated.tolist()), {}
-    scored = score(pairs, model=model, statistics=source.statistics)
     decided = Decider(scored, found.truncated, model, question.as_of, names).decided()
     if not question.explain:
         return decided, {}
@@ -198,6 +198,18 @@ def _decide_fully(
     batch = Batch(some, scored, decided, found.truncated, model, source.statistics, question.as_of, names)
     explainer = Explainer(scored, found, model, source.statistics, evidence_needed(batch))
     return decided, {row: explainer.explain(row, named=named) for row, named in enumerate(decided.named.tolist())}
+
+
+def _decide_few(land: LandColumns, found: CandidatePairs, question: Question) -> Decided:
+    """Compare, weigh and decide a few land users one by one."""
+    source, model = question.source, question.model
+    few, persons = few_beside(land, source, found)
+
+    def names(people: Ints) -> Sequence[str]:
+        return source.display_names(persons[people])
+
+    decider = FewDecider(model, question.as_of, names)
+    return decider.decided(ranked(few, model=model, statistics=source.statistics), found.truncated.tolist())
 
 
 # A record that names nobody still gets its row: a land user of whom nothing is known.

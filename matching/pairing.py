@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
 from matching.candidates import CandidatePairs, CandidateSource, find_candidates
-from matching.columns import Ints, LandColumns
+from matching.columns import Ints, LandColumns, StoredPerson
 from matching.compare import Pairs, PairTables
+from matching.distinct import distinct_of
+from matching.plain_rows import PlainPairs, each_land_user, each_person, stored_person
 
 
 class Candidacy(NamedTuple):
@@ -19,12 +22,40 @@ class Candidacy(NamedTuple):
     handles: Ints
 
 
+@runtime_checkable
+class RowSource(Protocol):
+    """A register that holds people row by row."""
+
+    def rows(self, persons: Ints) -> Sequence[StoredPerson]:
+        """These people as they are stored, in the order given."""
+
+
 def candidate_pairs(land: LandColumns, source: CandidateSource, *, cap: int) -> Candidacy:
     """The candidate pairs of a batch; people are fetched once each. No blocking key yields more than `cap` of them."""
-    found = find_candidates(land, source, cap=cap)
-    if len(land) == 1:  # its candidates are distinct, and in order
-        handles, rows = found.persons, np.arange(len(found.persons))
-    else:
-        handles, rows = np.unique(found.persons, return_inverse=True)
+    return beside(land, source, find_candidates(land, source, cap=cap))
+
+
+def beside(land: LandColumns, source: CandidateSource, found: CandidatePairs) -> Candidacy:
+    """A batch beside the people who were found for it."""
+    handles, places = _distinct(land, found)
     people = source.fetch(handles)
-    return Candidacy(Pairs(land, people, found.rows, rows.astype(np.int64), PairTables(land, people)), found, handles)
+    return Candidacy(Pairs(land, people, found.rows, places, PairTables(land, people)), found, handles)
+
+
+def few_beside(land: LandColumns, source: CandidateSource, found: CandidatePairs) -> tuple[PlainPairs, Ints]:
+    """A few land users beside the people who were found for them, and the handles of these."""
+    handles, places = _distinct(land, found)
+    people = (
+        map(stored_person, source.rows(handles))
+        if isinstance(source, RowSource)
+        else each_person(source.fetch(handles))
+    )
+    pairs = zip(found.rows.tolist(), places.tolist(), strict=True)
+    return PlainPairs(list(each_land_user(land)), list(people), pairs), handles
+
+
+def _distinct(land: LandColumns, found: CandidatePairs) -> tuple[Ints, Ints]:
+    """The handles of those found, each once, and which of them belongs to each pair."""
+    if len(land) == 1:  # its candidates are distinct, and in order
+        return found.persons, np.arange(len(found.persons))
+    return distinct_of(found.persons)

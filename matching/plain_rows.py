@@ -6,13 +6,23 @@ fewer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from matching.columns import CommuneSet, LandColumns, NameColumns, PeopleColumns, PlaceColumns, Ragged
+from matching.columns import (
+    CommuneSet,
+    LandColumns,
+    NameColumns,
+    PeopleColumns,
+    PlaceColumns,
+    Ragged,
+    StoredPerson,
+    place_columns,
+)
 
 
 class LandRow(NamedTuple):
@@ -57,6 +67,14 @@ class PersonRow(NamedTuple):
     status: int
 
 
+class PlainPairs(NamedTuple):
+    """Land users, people, and the candidate pairs among them as positions of both."""
+
+    land: list[LandRow]
+    people: list[PersonRow]
+    pairs: Iterable[tuple[int, int]]
+
+
 def each_land_user(land: LandColumns) -> Iterator[LandRow]:
     """The land users one by one."""
     return map(
@@ -99,6 +117,49 @@ def each_person(people: PeopleColumns) -> Iterator[PersonRow]:
             strict=True,
         ),
     )
+
+
+def stored_person(row: StoredPerson) -> PersonRow:
+    """A person as a store keeps it: what `each_person` makes of its columns."""
+    (
+        personal_id,
+        syllables,
+        written,
+        key,
+        folded,
+        in_order,
+        _surname,
+        given,
+        others,
+        birth,
+        sex,
+        numbers,
+        communes,
+        state,
+    ) = row
+    return PersonRow(
+        syllables.split(" ") if syllables else [],
+        written,
+        key,
+        folded,
+        in_order,
+        _stored_places(communes),
+        personal_id,
+        given,
+        list(map(int, others.split(";"))) if others else [],
+        birth // 10_000,
+        birth // 100 % 100,
+        birth % 100,
+        sex,
+        list(map(int, numbers.split(";"))) if numbers else [],
+        state,
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _stored_places(communes: str) -> tuple[int, CommuneSet]:
+    places = place_columns([communes])
+    return places.single.item(0), places.sets[0]
 
 
 def _names(names: NameColumns) -> Iterator[Sequence[object]]:

@@ -72,6 +72,10 @@ class SqlCandidates(ABC):
         """The clean columns of these people, in the order given."""
         return people_columns(self._rows(persons, StoredPerson._fields))
 
+    def rows(self, persons: Ints) -> list[StoredRow]:
+        """These people as they are stored, in the order given."""
+        return self._rows(persons, StoredPerson._fields)
+
     def display_names(self, persons: Ints) -> Sequence[str]:
         """The names of these people as the register writes them, in the order given."""
         return [row[1] for row in self._rows(persons, ("personal_id", "full_name"))]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matching.columns import people_columns, stored
 from matching.compare import Pairs, PairTables
 from matching.land_columns import land_columns
+from matching.plain_rows import PlainPairs, each_land_user, each_person
 from matching.records import CleanSubject, NumberKind, Person, Role, Sex, Status, Trust
 from tests.factories import number, person, subject
 
@@ -133,3 +134,9 @@ def side_by_side(land: Sequence[CleanSubject], everybody: Sequence[Person]) -> P
     left, right = land_columns(land), people_columns([stored(each) for each in everybody])
     i = np.arange(len(land)).repeat(len(everybody))
     return Pairs(left, right, i, np.tile(np.arange(len(everybody)), len(land)), PairTables(left, right))
+
+
+def as_plain(pairs: Pairs) -> PlainPairs:
+    """The same pairs in plain values."""
+    each = zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)
+    return PlainPairs(list(each_land_user(pairs.left)), list(each_person(pairs.right)), each)

@@ -14,11 +14,10 @@ from matching.columns import people_columns, stored
 from matching.compare import COMPARISONS, Pair, Pairs, PairTables
 from matching.compare.levels import packed
 from matching.land_columns import land_columns
-from matching.plain_rows import each_land_user, each_person
 from matching.records import CleanSubject, Person, Sex
 from matching.score import compare
 from tests.factories import person, subject
-from tests.matching.crowded import Crowd, crowds, side_by_side
+from tests.matching.crowded import Crowd, as_plain, crowds, side_by_side
 
 CASES = yaml.safe_load(Path("tests/cases/comparisons.yaml").read_text(encoding="utf-8"))
 
@@ -111,9 +110,9 @@ def test_facts_are_packed_with_the_first_in_the_lowest_bit() -> None:
 
 def each_pair(pairs: Pairs) -> list[Pair]:
     """The pairs one by one."""
-    land, everybody = list(each_land_user(pairs.left)), list(each_person(pairs.right))
-    communes = {each.personal_id: each.places[0] for each in everybody}
-    return [Pair(land[i], everybody[j], communes) for i, j in zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)]
+    plain = as_plain(pairs)
+    communes = {each.personal_id: each.places[0] for each in plain.people}
+    return [Pair(plain.land[i], plain.people[j], communes) for i, j in plain.pairs]
 
 
 @given(crowds())

@@ -21,7 +21,7 @@ from matching.model import default_model
 from matching.records import CleanRecord
 from matching.score import score
 from tests.factories import person, subject
-from tests.matching.crowded import Crowd, crowds, side_by_side
+from tests.matching.crowded import Crowd, as_plain, crowds, side_by_side
 
 TODAY = date(2026, 11, 22)
 
@@ -58,7 +58,7 @@ def test_a_few_land_users_are_decided_one_by_one_as_in_columns(
 
     scored = score(pairs, model=model, statistics=statistics)
     in_columns = Decider(scored, truncated, model, TODAY, names).decided()
-    few = ranked(pairs, model=model, statistics=statistics)
+    few = ranked(as_plain(pairs), model=model, statistics=statistics)
     one_by_one = FewDecider(model, TODAY, names).decided(few, truncated.tolist())
     assert as_lists(one_by_one) == as_lists(in_columns)
 

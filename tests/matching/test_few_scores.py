@@ -13,7 +13,7 @@ from matching.compare import COMPARISONS
 from matching.few_scores import ranked
 from matching.model import default_model
 from matching.score import score
-from tests.matching.crowded import Crowd, crowds, side_by_side
+from tests.matching.crowded import Crowd, as_plain, crowds, side_by_side
 
 
 @given(crowds(), st.booleans(), st.integers(1, 4_000_000))
@@ -27,7 +27,7 @@ def test_a_land_user_by_itself_has_the_weights_and_probabilities_that_it_has_in_
     model, statistics = default_model(), replace(MemoryCandidates(everybody).statistics, size=size)
     scored = score(pairs, model=model, statistics=statistics)
     levels = list(zip(*(scored.levels[each.field].tolist() for each in COMPARISONS), strict=True))
-    found = list(ranked(pairs, model=model, statistics=statistics))
+    found = list(ranked(as_plain(pairs), model=model, statistics=statistics))
     assert len(found) == len(land)
     for each, start, end in zip(found, scored.offsets, scored.offsets[1:], strict=False):
         assert [candidate.row for candidate in each.candidates] == scored.pairs.j[start:end].tolist()
