@@ -80,6 +80,7 @@ def _shared(number: Ints, person: Ints, name: Ints) -> Marks:
     """
     marks = np.zeros(len(number), dtype=np.bool_)
     rows = _met_again(np.flatnonzero((number != 0) & ((person != 0) | (name != 0))), number)
+    rows = _doubtful(rows, number, person, name)
     order = rows[np.lexsort((name[rows], number[rows]))]
     if not len(order):
         return marks
@@ -100,6 +101,23 @@ def _shared(number: Ints, person: Ints, name: Ints) -> Marks:
     return marks
 
 
+def _doubtful(rows: Ints, number: Ints, person: Ints, name: Ints) -> Ints:
+    """The rows, ascending by number, whose number isn't plainly one person's: most are, and need no further sorting."""
+    if not len(rows):
+        return rows
+    starts = _starts(number[rows])
+    people, names = person[rows], name[rows]
+    plain = _alike(people, starts) & ((people[starts] != 0) | _alike(names, starts))
+    found: Ints = rows[~plain.repeat(_sizes(starts, len(rows)))]
+    return found
+
+
+def _alike(values: Ints, starts: Ints) -> Marks:
+    """For each group whether all of its values are the same."""
+    alike: Marks = np.minimum.reduceat(values, starts) == np.maximum.reduceat(values, starts)
+    return alike
+
+
 def _many_ids(person: Ints, own: Ints, *, parcels: bool) -> Marks:
     """Result rows of a person who has several land-user ids in this file (S2b).
 
@@ -110,13 +128,17 @@ def _many_ids(person: Ints, own: Ints, *, parcels: bool) -> Marks:
     rows = _met_again(np.flatnonzero((person != 0) & (own != 0)), person)
     if not len(rows):
         return marks
-    order = rows[np.lexsort((own[rows], person[rows]))]
-    groups = _starts(person[order])
-    sizes = _sizes(groups, len(order))
-    ids = np.add.reduceat(_changes(person[order], own[order]), groups)
-    if parcels and np.count_nonzero((sizes > 1) & (ids == sizes)) > np.count_nonzero(sizes > 1) / 2:
-        return marks
-    marks[order] = (ids > 1).repeat(sizes)
+    groups = _starts(person[rows])
+    sizes = _sizes(groups, len(rows))
+    if parcels:
+        twice = np.zeros(len(person), dtype=np.bool_)  # rows whose id an earlier one of the same person has
+        again = _met_again(rows, own)
+        order = again[np.lexsort((own[again], person[again]))]
+        twice[order] = _changes(person[order], own[order]) == 0
+        each_its_own = ~np.logical_or.reduceat(twice[rows], groups)
+        if np.count_nonzero(each_its_own) > len(groups) / 2:
+            return marks
+    marks[rows] = ~_alike(own[rows], groups).repeat(sizes)
     return marks
 
 

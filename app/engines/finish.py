@@ -19,7 +19,7 @@ from app.engines.folder import RunFolder, appearing
 from app.engines.manifest import SourceManifest
 from app.engines.plan import RunPlan
 from app.engines.result_chunks import HIDDEN, counts_of, read_result_chunk
-from app.files.results import RESULT_COLUMNS, result_schema
+from app.files.results import DECISION_COLUMNS, RESULT_COLUMNS, result_schema
 
 _ROW_GROUP: Final = 50_000  # rows; the same for chunks of any size
 _AHEAD: Final = 6  # chunks that are held while others are written: a row group and one more
@@ -27,11 +27,14 @@ _OF_FEW_VALUES: Final = (
     *("kind", "role", "verdict", "category", "identity", "next_action", "findings", "file_findings", "sex", "error"),
     *("commune_code", "proposed_commune_code", "parcel_commune_code", "source_sheet"),
 )
+# Where values stand in order, or few rows have any: elsewhere the least and the greatest of a row group rule out none.
+_IN_ORDER: Final = ("record_id", "source_sheet", "source_row", "file_findings", "error", *DECISION_COLUMNS)
 # Half the time and smaller files than with a dictionary for every column.
 _PACKED: Final[dict[str, Any]] = {
     "compression": "zstd",
     "compression_level": 1,
     "use_dictionary": list(_OF_FEW_VALUES),
+    "write_statistics": list(_IN_ORDER),
     "write_page_checksum": True,
 }
 

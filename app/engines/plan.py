@@ -19,9 +19,11 @@ from matching.columns import KEYS_VERSION
 from matching.model import Model
 from matching.normalise.gazetteer import gazetteer
 
-ROWS_PER_CHUNK: Final = 10_000
+# Twice as many take a thirtieth less for each row than 10,000, four times as many no less; so much is lost at most when
+# a process is killed: a second's work.
+ROWS_PER_CHUNK: Final = 20_000
 _PIECE: Final = 1 << 20
-_CHUNKS_VERSION: Final = 2  # of what chunks hold: moves when chunks of another version would not fit together
+_CHUNKS_VERSION: Final = 3  # of what chunks hold: moves when chunks of another version would not fit together
 
 
 def code_version() -> str:

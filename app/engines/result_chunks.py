@@ -23,6 +23,7 @@ from matching.answer_columns import DECISIONS, AnswerColumns
 from matching.link import Asked
 
 _SCHEMA: Final = result_schema()
+_NAMES: Final = frozenset(_SCHEMA.names)
 # What the second pass over the whole file compares, beside the results; it stays out of the final file.
 ROW, OWN = "~row", "~own_id"
 HIDDEN: Final = (NUMBER, OLD_NUMBER, NAME, ROW, OWN)
@@ -61,9 +62,18 @@ def counts_of(path: Path, plan: str) -> Counts | None:
 def read_result_chunk(path: Path, columns: Sequence[str] | None = None) -> Any:
     """The table of a finished chunk; StageNotDone if it is missing or damaged."""
     try:
-        return read_packed(path, columns)
+        table = read_packed(path, columns)
     except (OSError, pa.ArrowException) as error:
         raise StageNotDone(name=path.name) from error
+    there = set(table.column_names)
+    wanted = columns or [*_SCHEMA.names, *(name for name in table.column_names if name not in _NAMES)]
+    made = [table[name] if name in there else _nothing(name, table.num_rows) for name in wanted]
+    return pa.table(made, list(wanted), metadata=table.schema.metadata)
+
+
+def _nothing(name: str, rows: int) -> Any:
+    """A column that no row of the chunk has a value in: it isn't written."""
+    return pa.nulls(rows, _SCHEMA.field(name).type)
 
 
 def _result_table(source: SourceChunk, matched: Matched) -> Any:
@@ -97,8 +107,8 @@ def _result_table(source: SourceChunk, matched: Matched) -> Any:
     columns["file_findings"] = absent  # known when the whole file is
     columns[ROW] = behind[ROW_HASH]
     columns[OWN] = behind.get(OWN_ID, pa.nulls(len(at), pa.int64()))
-    names = [*_SCHEMA.names, *HIDDEN, *source.cells()]
-    return pa.table({name: columns[name] if name in columns else behind[name] for name in names})
+    given = [name for name in _SCHEMA.names if columns[name].null_count < len(at)]
+    return pa.table({name: columns.get(name, behind.get(name)) for name in (*given, *HIDDEN, *source.cells())})
 
 
 def _of_answers(answers: AnswerColumns) -> dict[str, Any]:

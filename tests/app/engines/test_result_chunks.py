@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 
 from app.engines.clean_values import NAME, NUMBER, OLD_NUMBER
 from app.engines.result_chunks import read_result_chunk
 from app.engines.source_chunks import read_source_chunk
+from app.files.results import result_schema
 from matching.name_keys import name_keys
 from matching.normalise import normalise_all
 from matching.records import NumberKind
@@ -32,3 +34,13 @@ def test_clean_values_stand_in_the_results_as_in_the_records(province: Province,
         assert row["commune_code"] == (";".join(subject.address.communes) or None)
         for column, kind in ((NUMBER, NumberKind.PERSONAL), (OLD_NUMBER, NumberKind.CMND9)):
             assert row[column] == next((int(n.value) for n in subject.numbers if n.kind is kind), 0)
+
+
+def test_columns_that_hold_nothing_are_not_written_and_read_all_the_same(province: Province, tmp_path: Path) -> None:
+    run, _ = province.run(tmp_path / "run", province.plan(rows_per_chunk=10_000))
+    written = pq.read_schema(run.chunk(0)).names
+    table = read_result_chunk(run.chunk(0))
+    assert {"file_findings", "decision", "source_sheet"}.isdisjoint(written)
+    assert table.select(result_schema().names).schema.types == result_schema().types
+    assert table["decision"].null_count == table.num_rows
+    assert read_result_chunk(run.chunk(0), ["decision", "subject_no"]).column_names == ["decision", "subject_no"]
