@@ -113,7 +113,7 @@ class AnswerColumns:
     @property
     def match_weight(self) -> NDArray[np.float64]:
         """The published match weight of each subject in bits, one decimal; NaN where there was no candidate."""
-        return np.where(self.weight == NO_WEIGHT, np.nan, np.round(self.weight / BIT, 1))
+        return np.where(self.weight == NO_WEIGHT, np.nan, np.rint(self.weight / BIT * 10) / 10)
 
     def answers(self) -> list[RecordAnswer]:
         """The same as objects, one for each record."""

@@ -106,22 +106,14 @@ def asked_of(records: Sequence[CleanRecord]) -> Asked:
 
 def answered(asked: Asked, question: Question) -> AnswerColumns:
     """The answers for a batch."""
-    records, subjects, owners = asked.records, asked.subjects, asked.owners
     decided, explanations = _decide_records(asked, question) if len(asked.rows) else (None, {})
     whole = _with_unasked(decided, asked.rows, asked.outside)
-    in_scope = np.bincount(owners[whole.in_scope], minlength=len(records))
-    shared = whole.in_scope & (in_scope > 1)[owners]
-    households = np.array([record.household for record in records], dtype=np.bool_)[owners]
-    findings = whole.findings | signature(
-        shared=shared,
-        household=whole.in_scope & households & ~shared,
-        spouse=_of_spouse(subjects, owners, whole.personal_id),
-    )
+    findings, in_scope, verdict = _in_their_records(asked, whole)
     sets, index = finding_sets(findings)
     return AnswerColumns(
-        records,
-        subjects,
-        owners,
+        asked.records,
+        asked.subjects,
+        asked.owners,
         whole.in_scope,
         whole.decision,
         whole.probability,
@@ -131,8 +123,8 @@ def answered(asked: Asked, question: Question) -> AnswerColumns:
         sets,
         whole.proposed,
         {int(asked.rows[row]): explanation for row, explanation in explanations.items()},
-        in_scope > 0,
-        _weakest(whole, owners, len(records)),
+        in_scope,
+        verdict,
     )
 
 
@@ -234,12 +226,29 @@ def _with_unasked(decided: Decided | None, asked: Ints, outside: Codes) -> Decid
     return unasked if decided is None else unasked.with_some(asked, decided)
 
 
-def _weakest(decided: Decided, owners: Ints, records: int) -> NDArray[np.uint8]:
-    """The verdict of each record: the weakest of its subjects in scope, none where there is none."""
-    verdict = np.full(records, len(VERDICTS), dtype=np.uint8)
-    strength = VERDICT_OF[decided.decision]
-    np.minimum.at(verdict, owners[decided.in_scope], strength[decided.in_scope])
-    return verdict % np.uint8(len(VERDICTS))
+def _in_their_records(asked: Asked, whole: Decided) -> tuple[Ints, NDArray[np.bool_], NDArray[np.uint8]]:
+    """The findings of each subject beside the others of its record; whether each record is in scope; its verdict.
+
+    The verdict is the weakest of the subjects in scope, none where there is none.
+    """
+    records, owners, inside = asked.records, asked.owners, whole.in_scope
+    strength = VERDICT_OF[whole.decision]
+    households = [record.household for record in records]
+    if len(asked.subjects) == len(records):  # nobody stands beside anybody
+        findings = whole.findings
+        if any(households):
+            findings = findings | signature(household=inside & households)
+        return findings, inside, strength * inside
+    in_scope = np.bincount(owners[inside], minlength=len(records))
+    shared = inside & (in_scope > 1)[owners]
+    beside = signature(
+        shared=shared,
+        household=inside & np.array(households, dtype=np.bool_)[owners] & ~shared,
+        spouse=_of_spouse(asked.subjects, owners, whole.personal_id),
+    )
+    verdict = np.full(len(records), len(VERDICTS), dtype=np.uint8)
+    np.minimum.at(verdict, owners[inside], strength[inside])
+    return whole.findings | beside, in_scope > 0, verdict % np.uint8(len(VERDICTS))
 
 
 def _of_spouse(subjects: Sequence[CleanSubject], owners: Ints, personal_id: Ints) -> NDArray[np.bool_]:
