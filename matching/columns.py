@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.marks import Mark as Mark
-from matching.name_keys import MAX_SYLLABLES, KeyedNames, name_keys
+from matching.name_keys import CODE_BYTES, HASH_BYTES, MAX_SYLLABLES, KeyedNames, name_keys
 from matching.number_codes import FIRST_CMND9, FIRST_PASSPORT, number_code
 from matching.records import PartialDate, Person, Status
 
@@ -284,26 +284,25 @@ def name_columns(rows: Sequence[Sequence[str]], hashes: Sequence[Hashes]) -> Nam
     positions: dict[str, int] = {}
     place = positions.setdefault
     places = [place(syllable, len(positions)) for row in rows for syllable in row]
-    codes, length = _codes(places, list(map(len, rows)))
+    length = np.array(list(map(len, rows)), dtype=np.int32)
+    codes = np.full((len(rows), MAX_SYLLABLES), -1, dtype=np.int32)
+    codes[length[:, None] > _PLACES] = places
     return NameColumns(list(positions), codes, length, *hashes)
-
-
-def _codes(codes: list[int], lengths: list[int]) -> tuple[Codes, Codes]:
-    """Codes of syllables that stand name after name as rows [n, MAX_SYLLABLES], and how long each name is."""
-    length = np.array(lengths, dtype=np.int32)
-    rows = np.full((len(lengths), MAX_SYLLABLES), -1, dtype=np.int32)
-    rows[length[:, None] > _PLACES] = codes
-    return rows, length
 
 
 def keyed_name_columns(names: KeyedNames, syllables: Sequence[str]) -> NameColumns:
     """The columns of names that were keyed as codes of these syllables."""
-    codes, length = _codes(names.codes, names.lengths)
-    hashes = np.array(np.frombuffer(names.hashes, dtype="<u8").reshape(-1, _HASHES).T, order="C")
-    return NameColumns(syllables, codes, length, *hashes)
+    hashes, codes = parts_of_names(np.frombuffer(names.rows, dtype="<u8").reshape(-1, NAME_WORDS))
+    return NameColumns(syllables, codes, np.array(names.lengths, dtype=np.int32), *hashes)
+
+
+def parts_of_names(rows: Hashes) -> tuple[Hashes, Codes]:
+    """Hashes [6, n] and codes [n, MAX_SYLLABLES] of rows [n, NAME_WORDS] of names."""
+    return np.array(rows[:, :_HASHES].T, order="C"), rows[:, _HASHES:].view(np.int32)
 
 
 _HASHES = 6  # of a name
+NAME_WORDS = _HASHES + MAX_SYLLABLES * CODE_BYTES // HASH_BYTES  # of 64 bits in a row
 _PLACES = np.arange(MAX_SYLLABLES)
 
 

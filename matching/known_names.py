@@ -9,12 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Ints, NameColumns, keyed_name_columns
+from matching.columns import NAME_WORDS, Ints, NameColumns, parts_of_names
 from matching.name_keys import keyed_names
 
-_MOST_KEPT: Final = 1 << 17  # names; misspelt ones never end
-_HASHES: Final = 6
-_WORDS: Final = 10  # of 64 bits: six hashes, and codes of eight syllables
+_MOST_KEPT: Final = 1 << 18  # names, 250 bytes each; misspelt ones never end
 
 
 class KnownNames:
@@ -33,9 +31,9 @@ class KnownNames:
 
     def _forget(self) -> None:
         self._places: dict[str, int] = {}
-        self._codes: dict[str, int] = {}
+        self._codes: dict[str, bytes] = {}
         self._syllables: list[str] = []
-        self._table: NDArray[np.uint64] = np.empty((0, _WORDS), dtype=np.uint64)
+        self._table: NDArray[np.uint64] = np.empty((0, NAME_WORDS), dtype=np.uint64)
 
     def _learn(self, names: Sequence[str]) -> None:
         """Key the names that are new."""
@@ -47,19 +45,16 @@ class KnownNames:
         begin = len(self._places)
         end = begin + len(new)
         if end > len(self._table):
-            grown = np.empty((max(2 * len(self._table), end), _WORDS), dtype=np.uint64)
+            grown = np.empty((max(2 * len(self._table), end), NAME_WORDS), dtype=np.uint64)
             grown[:begin] = self._table[:begin]
             self._table = grown
-        keyed = keyed_name_columns(keyed_names(new, self._codes), ())
-        for at, hashes in enumerate(keyed.hashes):
-            self._table[begin:end, at] = hashes
-        self._table[begin:end, _HASHES:] = keyed.codes.view(np.uint64)
+        keyed = keyed_names(new, self._codes)
+        self._table[begin:end] = np.frombuffer(keyed.rows, dtype="<u8").reshape(-1, NAME_WORDS)
         self._syllables = list(self._codes)
         self._places.update(zip(new, range(begin, end), strict=True))
 
     def _at(self, places: Ints) -> NameColumns:
-        rows = self._table[places]
-        hashes, codes = np.ascontiguousarray(rows[:, :_HASHES].T), rows[:, _HASHES:].view(np.int32)
+        hashes, codes = parts_of_names(self._table.take(places, axis=0))
         # Code -1, no syllable, is the last place of this table and stays -1.
         own = np.zeros(len(self._syllables) + 1, dtype=np.int32)
         own[codes] = 1

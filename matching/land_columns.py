@@ -46,7 +46,7 @@ def land_columns(subjects: Sequence[CleanSubject]) -> LandColumns:
 def _names(names: list[str]) -> NameColumns:
     if len(names) > _FEW:
         return _KNOWN_NAMES.columns(names)
-    codes: dict[str, int] = {}
+    codes: dict[str, bytes] = {}
     keyed = keyed_names(names, codes)
     return keyed_name_columns(keyed, list(codes))
 

@@ -32,6 +32,9 @@ FACTS: Final = (
 # Members by names of their own: to look one up in its enumeration costs more than what is done with it.
 _CURRENT_USER: Final = Role.CURRENT_USER
 _DECEASED: Final = Status.DECEASED
+_PERSONAL_NUMBER: Final = NumberKind.PERSONAL
+_OLD_NUMBER: Final = NumberKind.CMND9
+_PASSPORT_NUMBER: Final = NumberKind.PASSPORT
 _UNREADABLE: Final = NumberKind.UNREADABLE
 _AS_WRITTEN: Final = Trust.AS_WRITTEN
 _NO_NUMBER: Final = Mark.NO_NUMBER.value
@@ -39,13 +42,9 @@ _USED_BY_ANOTHER: Final = Mark.CURRENT_USER.value
 _SAID_TO_BE_DEAD: Final = Mark.SAID_TO_BE_DEAD.value
 _SEX_DERIVED: Final = Mark.SEX_DERIVED.value
 _COMMUNE_SPLIT: Final = Mark.COMMUNE_SPLIT.value
-_MARK_OF_NUMBER: Final[dict[NumberKind, int]] = {
-    NumberKind.PERSONAL: Mark.CARD.value,
-    NumberKind.CMND9: Mark.CARD.value,
-    NumberKind.PASSPORT: Mark.PASSPORT.value,
-    NumberKind.OTHER: 0,
-    NumberKind.UNREADABLE: Mark.UNREADABLE.value,
-}
+_CARD: Final = Mark.CARD.value
+_PASSPORT: Final = Mark.PASSPORT.value
+_NO_SUCH_NUMBER: Final = Mark.UNREADABLE.value
 _UNKNOWN_DATE: Final = (0, 0, 0, 0, 0)
 
 
@@ -103,7 +102,13 @@ def _marks(subject: CleanSubject) -> int:
         marks = _NO_NUMBER
     else:
         for number in subject.numbers:
-            marks |= _MARK_OF_NUMBER[number.kind]
+            kind = number.kind
+            if kind is _PERSONAL_NUMBER or kind is _OLD_NUMBER:
+                marks |= _CARD
+            elif kind is _PASSPORT_NUMBER:
+                marks |= _PASSPORT
+            elif kind is _UNREADABLE:
+                marks |= _NO_SUCH_NUMBER
     if subject.role is _CURRENT_USER:
         marks |= _USED_BY_ANOTHER
     if subject.status_claimed is _DECEASED:
@@ -136,6 +141,10 @@ def usable_numbers(subject: CleanSubject) -> Sequence[IdentityNumber]:
     numbers = subject.numbers
     if len(numbers) == 1 and numbers[0].trust is _AS_WRITTEN and numbers[0].value:
         return numbers
+    return _most_trusted(numbers)
+
+
+def _most_trusted(numbers: tuple[IdentityNumber, ...]) -> list[IdentityNumber]:
     readable = [n for n in numbers if n.value and (n.trust or n.kind is _UNREADABLE)]
     if len(readable) > 1:
         readable.sort(key=lambda n: (n.kind is _UNREADABLE, -n.trust))

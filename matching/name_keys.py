@@ -18,6 +18,7 @@ from matching.variants import variant_of
 
 MAX_SYLLABLES: Final = 8  # longer names keep their first seven syllables and the last one
 HASH_BYTES: Final = 8
+CODE_BYTES: Final = 4
 
 # What is put before or between the parts of names in the Central Highlands, and carries no identity (DOMAIN 3.5).
 PREFIXES: Final = frozenset({"y", "h'", "k'", "ka", "ha", "a", "h", "k"})
@@ -36,6 +37,7 @@ _CONFUSED: Final = (
 )
 _NO_NAME_BEGINS: Final = frozenset("aeiouyh'")  # after H' and K' in one word: these letters begin Hà, Hoa, Khá
 _NO_SOUND: Final = bytes(HASH_BYTES)
+_NO_SYLLABLES: Final = [b"\xff" * CODE_BYTES * (MAX_SYLLABLES - length) for length in range(MAX_SYLLABLES + 1)]
 
 
 class NameKeys(NamedTuple):
@@ -60,23 +62,27 @@ def name_keys(full_name: str) -> NameKeys:
 class KeyedNames(NamedTuple):
     """The keys of several names, to be made columns of."""
 
-    codes: list[int]  # of all syllables, name after name
-    lengths: list[int]  # how many of them each name has
-    hashes: bytes  # six of each name, in the order of NameKeys, the lowest byte first
+    rows: (
+        bytes  # of each: six hashes in the order of NameKeys, codes of MAX_SYLLABLES syllables, -1 where there is none
+    )
+    lengths: list[int]  # how many syllables each has
 
 
-def keyed_names(names: Sequence[str], codes: dict[str, int]) -> KeyedNames:
+def keyed_names(names: Sequence[str], codes: dict[str, bytes]) -> KeyedNames:
     """The keys of clean names; a syllable that has no code yet is given the next one."""
-    found: list[int] = []
+    parts: list[bytes] = []
     lengths: list[int] = []
-    hashes: list[bytes] = []
     for full_name in names:
         syllables = _syllables(full_name)
         lengths.append(len(syllables))
+        parts.append(_hashes(full_name, syllables))
         for syllable in syllables:
-            found.append(codes.setdefault(syllable.text, len(codes)))
-        hashes.append(_hashes(full_name, syllables))
-    return KeyedNames(found, lengths, b"".join(hashes))
+            code = codes.get(syllable.text)
+            if code is None:
+                code = codes[syllable.text] = len(codes).to_bytes(CODE_BYTES, "little")
+            parts.append(code)
+        parts.append(_NO_SYLLABLES[len(syllables)])
+    return KeyedNames(b"".join(parts), lengths)
 
 
 def hash64(text: str) -> int:
