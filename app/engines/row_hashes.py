@@ -26,28 +26,41 @@ _LAST: Final = np.uint64(31)
 
 def hashes(*columns: Any) -> NDArray[np.int64]:
     """A number for each row of these Arrow arrays of texts; an absent text counts as an empty one."""
-    joined = pc.binary_join_element_wise(*columns, _BETWEEN, null_handling="replace", null_replacement="")
-    found = [_hashes(joined.slice(start, _AT_ONCE)) for start in range(0, len(joined), _AT_ONCE)]
-    return np.concatenate(found).view(np.int64) if found else np.empty(0, dtype=np.int64)
-
-
-def _hashes(texts: Any) -> NDArray[np.uint64]:
-    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    lengths = np.full(len(columns[0]), len(columns), dtype=np.int64)  # a sign follows each text
+    for column in columns:
+        lengths += pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     # One byte at least ends a row, and says how many fill it up: rows that differ in blanks at their ends differ.
-    filled = pc.binary_join_element_wise(texts, _endings().take(pa.array(lengths % _WORD)), "")
+    endings = _endings().take(pa.array(lengths % _WORD))
+    joined = pc.binary_join_element_wise(*columns, endings, _BETWEEN, null_handling="replace", null_replacement="")
     counts = lengths // _WORD + 1
-    _, offsets, data = filled.buffers()
-    first = int(np.frombuffer(offsets, dtype=np.int32)[filled.offset])
-    words = np.frombuffer(data, dtype="<u8", count=int(counts.sum()), offset=first)
+    words = np.frombuffer(joined.buffers()[2] or b"", dtype="<u8", count=int(counts.sum()))
+    found = np.empty(len(lengths), dtype=np.uint64)
+    at = 0
+    for start in range(0, len(lengths), _AT_ONCE):
+        some = counts[start : start + _AT_ONCE]
+        end = at + int(some.sum())
+        found[start : start + _AT_ONCE] = _hashes(words[at:end], some)
+        at = end
+    return found.view(np.int64)
+
+
+def _hashes(words: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The hashes of rows of so many words each."""
     starts = np.cumsum(counts) - counts
-    places = np.arange(1, len(words) + 1, dtype=np.uint64) - np.repeat(starts.astype(np.uint64), counts)
-    return _mixed(np.add.reduceat(_mixed(words ^ (places * _PLACE)), starts))
+    # The place of a word in its row, from 1, times _PLACE: products are differences of products, with any overflow.
+    places = np.arange(1, len(words) + 1, dtype=np.uint64) * _PLACE
+    places -= np.repeat(starts.astype(np.uint64) * _PLACE, counts)
+    places ^= words
+    return _mixed(np.add.reduceat(_mixed(places), starts))
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The same numbers, mixed where they stand."""
     for shift, factor in _MIX:
-        numbers = (numbers ^ (numbers >> shift)) * factor
-    return numbers ^ (numbers >> _LAST)
+        numbers ^= numbers >> shift
+        numbers *= factor
+    numbers ^= numbers >> _LAST
+    return numbers
 
 
 @cache

@@ -15,6 +15,7 @@ from app.files.blocks import Cell, cell_text
 from app.files.header_table import ABSENT
 
 Marks = NDArray[np.bool_]
+_LONGEST_ABSENT = max(len(text.encode()) for text in ABSENT)
 
 
 class TextColumn(Sequence[str | None]):
@@ -77,7 +78,10 @@ def cell_texts(cells: Sequence[Cell]) -> TextColumn:
         return text_column(list(map(cell_text, cells)))
     # Arrow counts the same characters as blanks as str.strip does (a test compares all that there are).
     stripped = pc.utf8_trim_whitespace(cells.array)
-    return TextColumn(pc.if_else(pc.is_in(stripped, value_set=_absent()), None, stripped))
+    lengths = pc.fill_null(pc.binary_length(stripped), 0).to_numpy(zero_copy_only=False)
+    is_short = (lengths <= _LONGEST_ABSENT) & (lengths > 0)
+    absent = pc.is_in(stripped, value_set=_absent()) if is_short.any() else pa.array(lengths == 0)
+    return TextColumn(pc.if_else(absent, None, stripped))
 
 
 def cells_as_found(cells: Sequence[Cell]) -> TextColumn:
