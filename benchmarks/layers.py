@@ -40,7 +40,7 @@ from app.matches.store import standing
 from app.metrics import Metrics
 from app.settings import Settings
 from matching.candidates import CandidateSource, Found
-from matching.columns import Hashes, Ints, PeopleColumns, StoredPerson
+from matching.columns import Hashes, Ints, PeopleColumns
 from matching.link import link
 from matching.normalise import normalise
 from matching.pairing import RowSource
@@ -73,7 +73,7 @@ def main() -> None:
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-class Timed:
+class Timed(RowSource):
     """A source of candidates, and the time that it took."""
 
     def __init__(self, source: CandidateSource) -> None:
@@ -88,8 +88,8 @@ class Timed:
         """The columns of people."""
         return self._timed(lambda: self._source.fetch(persons))
 
-    def rows(self, persons: Ints) -> Sequence[StoredPerson]:
-        """People as they are stored."""
+    def rows(self, persons: Ints) -> Sequence[tuple[Any, ...]]:
+        """The stored fields of people."""
         source = self._source
         assert isinstance(source, RowSource)  # what it asks is a database
         return self._timed(lambda: source.rows(persons))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from matching.columns import (
     PeopleColumns,
     PlaceColumns,
     Ragged,
-    StoredPerson,
     place_columns,
 )
 
@@ -119,8 +118,8 @@ def each_person(people: PeopleColumns) -> Iterator[PersonRow]:
     )
 
 
-def stored_person(row: StoredPerson) -> PersonRow:
-    """A person as a store keeps it: what `each_person` makes of its columns."""
+def stored_person(row: tuple[Any, ...]) -> PersonRow:
+    """A person by the fields of StoredPerson: what `each_person` makes of its columns."""
     (
         personal_id,
         syllables,

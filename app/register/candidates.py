@@ -6,7 +6,7 @@ blocking key that half a province shares costs no more than any other.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ from app.register.version_store import StoredRow, VersionStore
 from matching.candidates import Found, RegisterStamp
 from matching.columns import KEYS_VERSION, Hashes, Ints, PeopleColumns, StoredPerson, people_columns
 from matching.overlay import Layer, lookup_both
+from matching.pairing import RowSource
 from matching.statistics import Statistics
 
 _CHUNK = 5_000  # keys or persons in one statement
@@ -48,7 +49,7 @@ _KEYS_AT_ONCE = 32  # in a statement with a part for each
 
 
 @dataclass(frozen=True)
-class SqlCandidates(ABC):
+class SqlCandidates(RowSource):
     """A register version in a database, as a source of candidates; safe to share between threads."""
 
     people: VersionStore
@@ -73,7 +74,7 @@ class SqlCandidates(ABC):
         return people_columns(self._rows(persons, StoredPerson._fields))
 
     def rows(self, persons: Ints) -> list[StoredRow]:
-        """These people as they are stored, in the order given."""
+        """The fields of StoredPerson of these people, in the order given."""
         return self._rows(persons, StoredPerson._fields)
 
     def display_names(self, persons: Ints) -> Sequence[str]:
