@@ -25,6 +25,7 @@ from app.audits import retention
 from app.audits.service import AuditRoom
 from app.audits.waiting import freeze_due
 from app.db import Database
+from app.engines.arrow_alone import leave_pandas_out
 from app.engines.plan import code_version
 from app.jobs import task_store
 from app.jobs.leases import LeaseWatch
@@ -125,6 +126,7 @@ class Heart:
 
 def run(settings: Settings, database: Database, ending: threading.Event, *, today: Callable[[], date]) -> None:
     """Take parts of jobs and do them, until told to end."""
+    leave_pandas_out()
     room = jobs_of(settings, database, today=today)
     audits = AuditRoom(room, review_room(room).reviews)
     heart = Heart(room, worker_here(room.clock()), ending)

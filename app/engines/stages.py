@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +65,7 @@ def read_stage(
         opened(manifest)
         return manifest
     path = run.input(plan)
-    if not path.is_file() or content_hash(path) != plan.input_sha256:
+    if not path.is_file():
         raise InputChanged
     with _resting_collector():
         manifest = _read(run, plan, path, done, opened)
@@ -76,13 +77,19 @@ def _read(
     run: RunFolder, plan: RunPlan, path: Path, done: Done, opened: Callable[[SourceManifest], None]
 ) -> SourceManifest:
     """Write the source chunks of a file, and tell what they are."""
-    file = read_land_file(
-        path,
-        sheet=plan.options.sheet,
-        mapping=plan.options.mapping,
-        text=plan.options.text,
-        surveyed=lambda rows: done(Progress("survey", rows, 0)),
-    )
+    with ThreadPoolExecutor(1) as hashing:
+        found = hashing.submit(content_hash, path)
+        try:
+            file = read_land_file(
+                path,
+                sheet=plan.options.sheet,
+                mapping=plan.options.mapping,
+                text=plan.options.text,
+                surveyed=lambda rows: done(Progress("survey", rows, 0)),
+            )
+        finally:  # nothing is said of a file that isn't the plan's
+            if found.result() != plan.input_sha256:
+                raise InputChanged
     opened(manifest_of(file, plan, chunks=(), records=0))
     chunks = list[int]()
     behind, people = 0, 0
