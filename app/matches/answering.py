@@ -18,9 +18,9 @@ from app.matches.errors import NotJson
 from app.matches.even_answers import hold_evenly
 from app.matches.recorded import Recorder
 from app.matches.rendering import Json, Rendering, person_reference, stamp
-from app.matches.schemas import MatchRequest
-from app.matches.store import Standing
 from app.problems import language_of
+from matching.link import Question
+from matching.records import RawRecord
 
 
 def json_only(request: Request) -> None:
@@ -49,12 +49,8 @@ def asking_of(request: Request, kept: Recorder, limits: Limits) -> Asking:
     return Asking(state.matcher, kept, kept.caller, state.attempts, bounds)
 
 
-def answer_one(
-    asked: MatchRequest, asking: Asking, told: Rendering, request: Request, standing: Standing | None = None
-) -> Response:
+def answer_one(raw: RawRecord, asking: Asking, question: Question, told: Rendering, request: Request) -> Response:
     """The answer on one record: found, kept in the access log, told."""
-    raw = asked.record.raw()
-    question = asking.question(explain=asked.explain, standing=standing)
     (answer,) = evenly(request, asking, asking.answers("match.answered", [raw], question))
     if isinstance(answer, ServiceError):
         raise answer

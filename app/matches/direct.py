@@ -23,9 +23,10 @@ from app.clients import requires
 from app.clients.errors import KeyMissing
 from app.clients.gate import Claim
 from app.matches.answering import answer_one, asking_of, json_only, recorder_of, rendering_of
-from app.matches.schemas import MatchRequest
+from app.matches.schemas import MatchRequest, plain_record
 from app.matches.store import standing
 from app.problems import refusal
+from matching.records import RawRecord
 
 METHOD: Final = "POST"
 PATH: Final = "/v1/match"
@@ -87,9 +88,10 @@ def _answer(request: Request, body: bytes) -> Response:
     json_only(request)
     content = _content(body)
     caller = _MATCH.admitted(known.caller, request)
-    asked = _checked(content)
+    raw, explain = _checked(content)
     asking = asking_of(request, recorder_of(request, caller), known.limits)
-    return answer_one(asked, asking, rendering_of(request, caller), request, now)
+    question = asking.question(explain=explain, standing=now)
+    return answer_one(raw, asking, question, rendering_of(request, caller), request)
 
 
 def _content(body: bytes) -> Any:
@@ -104,10 +106,15 @@ def _content(body: bytes) -> Any:
         raise HTTPException(UNREADABLE) from None
 
 
-def _checked(content: Any) -> MatchRequest:
+def _checked(content: Any) -> tuple[RawRecord, bool]:
+    """The record asked about, and whether an explanation is."""
     if content is _NOTHING:
         raise RequestValidationError([{"type": "missing", "loc": ("body",)}])
+    plain = plain_record(content)
+    if plain is not None:
+        return plain, False
     try:
-        return MatchRequest.model_validate(content, from_attributes=True)
+        asked = MatchRequest.model_validate(content, from_attributes=True)
+        return asked.record.raw(), asked.explain
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None

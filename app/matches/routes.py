@@ -76,7 +76,7 @@ def match_one(asked: MatchRequest, asking: Asked, told: Told, request: Request) 
 
     A verdict is a preliminary match; it doesn't replace the answer of the authority that keeps the register.
     """
-    return answer_one(asked, asking, told, request)
+    return answer_one(asked.record.raw(), asking, asking.question(explain=asked.explain), told, request)
 
 
 @router.post("/match/batch", response_model=BatchAnswer, summary="Đối chiếu nhiều bản ghi / match up to 1,000 records")
