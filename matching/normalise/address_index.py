@@ -84,7 +84,8 @@ LONGEST_NAME: Final = 6  # words
 LONGEST_KEY: Final = 20  # letters
 SHORTEST: Final = 5  # letters; a shorter name with another letter is another name
 NUMBER: Final = re.compile("[0-9]+")
-_ZERO, _NINE = ord("0"), ord("9")
+_ZERO: Final = 48
+_NINE: Final = 57
 
 
 def numberless(text: str) -> str:

@@ -183,7 +183,8 @@ def hits_of(words: Words, index: dict[str, Entry]) -> list[tuple[int, int, Entry
             entry = index.get(joined)
             if entry is not None:
                 longer.append((start, end + 1, entry))
-        hits.extend(reversed(longer))
+        if longer:
+            hits.extend(longer[::-1])
         if first is not None:
             hits.append((start, start + 1, first))
     return hits

@@ -42,10 +42,24 @@ class Words:
 
 def words_of(text: str) -> Words:
     """The words of a repaired text in lower case; numbers and letters are apart, "p10" is "p" and "10"."""
-    pieces = _WORD.split(text)  # what stands between words and the words take turns
-    written = pieces[1::2]
-    keys = list(map(key_of, written))
-    breaks = list(map(_break, pieces[::2]))
+    written: list[str] = []
+    breaks: list[int] = []
+    between = ""
+    for chunk in text.split(" "):
+        if chunk.isalpha() or chunk.isdecimal():  # a word, as most are, or a number
+            breaks.append(_break(between) if between else SPACE)
+            written.append(chunk)
+            between = ""
+        else:
+            pieces = _WORD.split(chunk)  # what stands between words and the words take turns
+            for at in range(1, len(pieces), 2):
+                between += pieces[at - 1]
+                breaks.append(_break(between) if between else SPACE)
+                written.append(pieces[at])
+                between = ""
+            between += pieces[-1]
+    breaks.append(SPACE)
+    keys = [key_of(word) for word in written]
     if "" in keys:
         for place in range(len(keys) - 1, -1, -1):
             if not keys[place]:

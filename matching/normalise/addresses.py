@@ -33,7 +33,7 @@ from matching.normalise.address_whole import (
     names_no_unit,
     whole_text,
 )
-from matching.normalise.text import repair
+from matching.normalise.text import is_plain, repair
 from matching.records import AddressReading
 
 LONGEST_TEXT: Final = 1_000  # characters; of a longer cell the end is read, where the units stand
@@ -74,10 +74,33 @@ def read_address(text: str) -> AddressReading:
     Addresses differ in their houses and hamlets far more than in their units, so what names units is read once for all
     addresses that share it: part by part where commas set the parts apart, else as the end of a text.
     """
+    return read_cell(text)[0]
+
+
+def read_cell(text: str) -> tuple[AddressReading, bool]:
+    """The reading of an address, and whether that showed that no letter of it is changed by `repair`.
+
+    A part that has to be repaired is never read in parts, so only what nobody looked at is left to be checked.
+    """
     if len(text) <= LONGEST_IN_PARTS:
-        reading = _in_parts(text.split(",")) if "," in text else _without_commas(text)
-        if reading is not _NOT_IN_PARTS:
-            return reading
+        if "," in text:
+            parts = text.split(",")
+            end = _end_of(parts)
+            if len(parts) <= MOST_PARTS:
+                if end.alone is not None:
+                    return end.alone, end.parts == len(parts) or is_plain(",".join(parts[: -end.parts]))
+                reading = _behind_head(end, parts)
+                if reading is not _NOT_IN_PARTS:
+                    return reading, True
+        else:
+            reading = _without_commas(text)
+            if reading is not _NOT_IN_PARTS:
+                return reading, False
+    return _as_one_text(text), False
+
+
+def _as_one_text(text: str) -> AddressReading:
+    """The reading of a text whose parts nothing sets apart."""
     end = repair(text[-4 * LONGEST_TEXT :]).lower()
     if len(end) > LONGEST_TEXT or len(text) > 4 * LONGEST_TEXT:
         return _long(whole_text(end[-LONGEST_TEXT:])[0])

@@ -24,8 +24,6 @@ _ISO_DAY: Final = re.compile(r"\s*(1905-[0-9]{2}-[0-9]{2})(?![0-9])")
 _NO_DATE: Final = (BirthDate(NOTHING, flags=("unreadable_date",)),)
 _MOST_READINGS: Final = 131_072  # then all are forgotten
 _MOST_HALVES: Final = 65_536
-_MOST_LATEST: Final = 4
-_READINGS: Final[dict[int, _Readings]] = {}  # by the latest year
 _birth_date: Final = maker(BirthDate)
 _partial: Final = maker(PartialDate)
 
@@ -37,54 +35,73 @@ def read_birth_dates(cell: str, *, cell_type: CellType = CellType.TEXT, latest: 
     with the flag `unreadable_date`.
     """
     if cell_type is not CellType.DATE:
-        readings = _READINGS.get(latest)
-        if readings is None:
-            if len(_READINGS) >= _MOST_LATEST:
-                _READINGS.clear()
-            readings = _READINGS[latest] = _Readings(latest)
-        return readings[cell]
+        readings = _last.readings  # of the year that was asked for last, as it nearly always is again
+        if readings.latest != latest:
+            readings = _last.readings = _readings_until(latest)
+        return readings.of(cell)
     return _read(cell, cell_type, latest) if len(cell) <= MAX_CELL else _NO_DATE
 
 
-class _Readings(dict[str, tuple[BirthDate, ...]]):
+class _Readings:
     """The readings of cells that state one date; of two dates each for itself, as most pairs occur once."""
 
     def __init__(self, latest: int) -> None:
-        super().__init__()
         self.latest = latest
-        self.halves = _Halves(self)
+        self.alone: dict[str, tuple[BirthDate, ...]] = {}
+        self.halves: dict[str, BirthDate | None] = {}  # None for what is not read as if it stood alone
 
-    def __missing__(self, cell: str) -> tuple[BirthDate, ...]:
+    def of(self, cell: str) -> tuple[BirthDate, ...]:
+        """The reading of a cell."""
+        reading = self.alone.get(cell)
+        return self._first(cell) if reading is None else reading
+
+    def _first(self, cell: str) -> tuple[BirthDate, ...]:
+        """That of a cell which was not met before, or states two dates."""
         if len(cell) > _LONGEST_DAY:
             if len(cell) > MAX_CELL:
                 return _NO_DATE
-            if (sign := next(filter(cell.__contains__, _BETWEEN), None)) is not None:
-                first, _, second = cell.partition(sign)
-                one, two = self.halves[first], self.halves[second]
-                if one is not None and two is not None:
-                    return one, two
-            elif (day := _same_day(cell)) is not None:
-                return self[day]
-        if len(self) >= _MOST_READINGS:
-            self.clear()
+            for sign in _BETWEEN:
+                if sign in cell:
+                    first, _, second = cell.partition(sign)
+                    one, two = self._half(first), self._half(second)
+                    if one is not None and two is not None:
+                        return one, two
+                    break
+            else:
+                day = _same_day(cell)
+                if day is not None:
+                    return self.of(day)
+        if len(self.alone) >= _MOST_READINGS:
+            self.alone.clear()
         reading = _plain_day(cell, self.latest) or _year_first(cell, self.latest)
-        reading = self[cell] = reading or _read(cell, CellType.TEXT, self.latest)
+        reading = self.alone[cell] = reading or _read(cell, CellType.TEXT, self.latest)
         return reading
 
+    def _half(self, half: str) -> BirthDate | None:
+        """What stands on one side of a pair of dates."""
+        if half in self.halves:
+            return self.halves[half]
+        alone = self.of(half) if _ONE_DATE.fullmatch(half) is not None else ()
+        if len(self.halves) >= _MOST_HALVES:
+            self.halves.clear()
+        read = self.halves[half] = _one_of_two(alone[0]) if len(alone) == 1 else None
+        return read
 
-class _Halves(dict[str, BirthDate | None]):
-    """The readings of what stands on one side of a pair of dates; None for what is not read as if it stood alone."""
+
+class _Last:
+    """The readings that were asked for last; whoever reads with them holds on to them, whatever others ask for."""
 
     def __init__(self, readings: _Readings) -> None:
-        super().__init__()
         self.readings = readings
 
-    def __missing__(self, half: str) -> BirthDate | None:
-        alone = self.readings[half] if _ONE_DATE.fullmatch(half) is not None else ()
-        if len(self) >= _MOST_HALVES:
-            self.clear()
-        read = self[half] = _one_of_two(alone[0]) if len(alone) == 1 else None
-        return read
+
+@lru_cache(maxsize=4)
+def _readings_until(latest: int) -> _Readings:
+    """The readings for a year that is the last one in which somebody may be born."""
+    return _Readings(latest)
+
+
+_last: Final = _Last(_Readings(0))
 
 
 def _same_day(cell: str) -> str | None:

@@ -190,8 +190,8 @@ def _fitting_order(
 def _clashes(people: Sequence[Draft], order: list[_Value], check: Callable[[Draft, _Value], bool]) -> int:
     """How many people the order contradicts."""
     clashes = 0
-    for draft, value in zip(people, order, strict=False):
-        clashes += check(draft, value)
+    for at in range(min(len(people), len(order))):
+        clashes += check(people[at], order[at])
     return clashes
 
 

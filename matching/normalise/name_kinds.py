@@ -22,7 +22,9 @@ from matching.records import Kind, NamedSubject, NameReading, Role, Sex, Status
 LONGEST_KNOWN: Final = 400  # characters: whatever its kinds are, such a cell is read as a whole
 MOST_CHUNKS: Final = 65_536  # texts between spaces that are remembered; then all are forgotten
 MOST_KNOWN: Final = 65_536  # readings by kinds
-_OPENERS: Final = frozenset(pair[0] for pair in PAIRS)
+_FOLLOWERS: Final[dict[str, set[str]]] = {}  # what makes a phrase behind a word
+for _pair in PAIRS:
+    _FOLLOWERS.setdefault(_pair[0], set()).add(_pair[1])
 _CLOSERS: Final = frozenset(pair[1] for pair in PAIRS)
 # How a chunk goes with the name around it: it ends it; it is one more word of it; one more, though in front it is none;
 # it is "Văn" or "Thị", before which words keep their kind; it begins with one of these, and more follows.
@@ -76,7 +78,7 @@ class _Kind:
 
     number: Hashable
     place: int
-    opens: str | None  # its last word, if a phrase of two words may begin with it
+    opens: set[str] | None  # what makes a phrase of two words behind its last word
     closes: str | None  # its first word, if one may end with it
     fixed: Hashable  # its number as part of a phrase
     hides: bool  # its number hides what its last word is
@@ -120,7 +122,7 @@ def _kind(text: str, chunk: Chunk) -> _Kind:
         place = _MIDDLE if single else _MIDDLE_FIRST
     else:
         place = _FIXED
-    opens = bare[-1] if bare[-1] in _OPENERS else None
+    opens = _FOLLOWERS.get(bare[-1])
     closes = bare[0] if bare[0] in _CLOSERS else None
     shown = chunk.names[0] if names == 1 else ""
     fixed = _number(keys, names, ())
@@ -137,7 +139,7 @@ def known(chunks: list[str]) -> tuple[Kinds, list[str], Known | None, bool]:
     """
     numbers: list[Hashable] = []
     words: list[str] = []
-    opens: str | None = None
+    opens: set[str] | None = None
     inner = hidden = moved = False
     as_written = True
     own: Hashable = None
@@ -155,7 +157,7 @@ def known(chunks: list[str]) -> tuple[Kinds, list[str], Known | None, bool]:
         number, place, closes, hides, half = kind.number, kind.place, kind.closes, kind.hides, kind.half
         if half and halved and are_halves(halved, half):
             return (), words, None, False
-        if opens is not None and closes is not None and (opens, closes) in PAIRS:
+        if opens is not None and closes is not None and closes in opens:
             if hidden:
                 numbers[-1], inner = before, False
             if place < _MIDDLE:

@@ -62,8 +62,16 @@ def mend(text: str) -> tuple[str, bool]:
 
     Beside it, whether there was such a zero.
     """
-    text = _ARROW.sub(" chuyển nhượng cho ", text)
-    text = _LONE_UNDERSCORE.sub("-", _SPLIT_PREFIX.sub(r"\1'", _APOSTROPHES.sub("'", text)))
+    if ">" in text or "→" in text:
+        text = _ARROW.sub(" chuyển nhượng cho ", text)
+    if "''" in text:
+        text = _APOSTROPHES.sub("'", text)
+    if "'" in text or "," in text:
+        text = _SPLIT_PREFIX.sub(r"\1'", text)
+    if "_" in text:
+        text = _LONE_UNDERSCORE.sub("-", text)
+    if "0" not in text:
+        return text, False
     mended, zeros = _ZERO_IN_WORD.subn("o", text)
     return mended, zeros > 0
 
@@ -71,14 +79,25 @@ def mend(text: str) -> tuple[str, bool]:
 def tokens(text: str) -> list[Token]:
     """The words, numbers and marks of a repaired text; "_" is a space, a line break is a mark."""
     found: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        piece, start, end = match[0], match.start(), match.end()
-        if match.lastgroup == "word":
-            known = word(piece) if len(piece) <= _LONGEST_WORD else Word(piece.lower(), piece.lower(), False, False)
-            found.append(_token(piece, known.key, known.bare, known.plain, known.initial, True, False, start, end))
-        else:
-            found.append(_token(piece, piece, piece, True, False, False, match.lastgroup == "number", start, end))
+    start = 0
+    for chunk in text.split(" "):
+        if chunk.isalpha():
+            found.append(_word_token(chunk, start))
+        elif chunk:
+            for match in _TOKEN.finditer(chunk):
+                piece, at = match[0], start + match.start()
+                if match.lastgroup == "word":
+                    found.append(_word_token(piece, at))
+                else:
+                    number = match.lastgroup == "number"
+                    found.append(_token(piece, piece, piece, True, False, False, number, at, at + len(piece)))
+        start += len(chunk) + 1
     return found
+
+
+def _word_token(text: str, start: int) -> Token:
+    known = word(text) if len(text) <= _LONGEST_WORD else Word(text.lower(), text.lower(), False, False)
+    return _token(text, known.key, known.bare, known.plain, known.initial, True, False, start, start + len(text))
 
 
 _BEGINNINGS: Final = f"{SURNAMES} {ETHNIC_BEGINNINGS}".split()

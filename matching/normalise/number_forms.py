@@ -58,10 +58,11 @@ def scientific(mantissa: str, exponent: int, latest: int) -> IdentityNumber:
 
 
 def _two(found: re.Match[str], latest: int) -> tuple[IdentityNumber, ...]:
-    """Two different numbers; together they have too many digits to be one."""
+    """Two numbers, or one written twice; together they have too many digits to be one."""
     one, two = found["one"], found["two"]
     if one == two:
-        return ()
+        number = read_alone(one, latest)
+        return () if number.kind is _UNREADABLE else (flagged(number, "repeated"),)
     both = (_one_of_two(one, latest), _one_of_two(two, latest))
     if both[0].value == both[1].value or both[0].kind is _UNREADABLE or both[1].kind is _UNREADABLE:
         return ()

@@ -26,6 +26,7 @@ _WHOLE: Final = re.compile(r"([0-9](?<!\w[0-9])[0-9]{8,12})(?!\w)")
 _GROUPED: Final = re.compile(
     r"(?<![\w.-])[0-9]{3}(?P<gap>[ \u00a0.-])[0-9]{3}(?P=gap)[0-9]{3}(?:(?P=gap)[0-9]{3})?(?![\w.-])"
 )
+_gap_between_digits: Final = re.compile(r"[0-9][ \u00a0.-][0-9]").search  # a tenth of the time of looking for those
 _made: Final = maker(IdentityNumber)
 _Numbers = tuple[IdentityNumber, ...]
 
@@ -46,7 +47,9 @@ _recipes: Final[dict[tuple[object, ...], tuple[_Number, ...]]] = {}
 
 def read_alike(cell: str, latest: int, read: Callable[[str, int], _Numbers]) -> _Numbers:
     """The numbers of a cell by those of an earlier one like it; as `read` gives them, where its digits matter."""
-    joined = _GROUPED.sub(_without_gaps, cell) if len(cell) <= LONGEST and _is_plain(cell) else cell
+    joined = cell
+    if len(cell) <= LONGEST and _gap_between_digits(cell) is not None and _is_plain(cell):
+        joined = _GROUPED.sub(_without_gaps, cell)
     pieces = _WHOLE.split(joined)
     around = pieces[::2]
     if len(around) > 1 and cell.isprintable():

@@ -32,7 +32,7 @@ def read_numbers(cell: str, *, latest: int = LATEST_YEAR) -> tuple[IdentityNumbe
     `latest` is the last year in which somebody may be born. A blank cell, or one which says that nothing is known,
     holds no number.
     """
-    if cell.isdecimal() and cell.isascii():
+    if cell.isdigit() and cell.isascii():
         if len(cell) == 12:
             return (read_personal(cell, latest),)
         if 7 <= len(cell) <= 13:
@@ -99,15 +99,19 @@ _LABELS: Final[dict[str, str]] = {
 
 @lru_cache(maxsize=1)
 def _token() -> re.Pattern[str]:
-    """What a line is cut into: labels, dates, numbers and other words; made when first needed."""
+    """What a line is cut into: labels, dates, numbers and other words; made when first needed.
+
+    Each begins with a letter, a digit or a bar, so that one look passes over whatever stands between them.
+    """
+    labels = "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items())
     return re.compile(
-        "|".join(f"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z]))" for kind, words in _LABELS.items())
+        rf"(?=[0-9a-z|])(?:(?<![a-z0-9])(?:{labels})(?![a-z])"
         + r"|(?P<date>(?<![0-9])[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}(?![0-9])"
         + r"|(?<![0-9.-])[0-9]{1,2}(?P<mark>[.-])[0-9]{1,2}(?P=mark)(?:19|20)[0-9]{2}(?![0-9.-]))"
         + r"|(?P<sci>(?<![0-9a-z.,])(?P<mantissa>[0-9]{1,20}(?:[.,][0-9]{1,20})?)"
         + r"e\+?(?P<exponent>[0-9]{1,3})(?![0-9a-z]))"
         + r"|(?P<travel>(?<![0-9a-z])[a-z] ?[0-9]{7}(?![0-9a-z]))"
-        + r"|(?P<word>[0-9a-z|]+)"
+        + r"|(?P<word>[0-9a-z|]+))"
     )
 
 

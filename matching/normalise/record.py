@@ -14,6 +14,7 @@ from itertools import chain, islice
 from typing import Final
 
 from matching.normalise.addresses import read_address
+from matching.normalise.addresses import read_cell as read_place
 from matching.normalise.birth_dates import read_birth_dates
 from matching.normalise.bodies import (
     BODIES,
@@ -34,6 +35,7 @@ from matching.normalise.usual_records import (
     Dates,
     Names,
     Numbers,
+    Place,
     clean_record,
     clean_subject,
     sex_of,
@@ -57,7 +59,7 @@ from matching.records import (
 CHUNK: Final = 5_000  # records that are read at once, column by column
 
 _NOBODY: Final = NameReading(())
-_NOWHERE: Final = AddressReading()
+_NO_PLACE: Final = (AddressReading(), False)
 _PERSON: Final = Kind.PERSON
 _NOBODY_KNOWN: Final = Kind.UNKNOWN
 
@@ -75,7 +77,7 @@ def normalise(raw: RawRecord, *, as_of: date) -> CleanRecord:
 
 def _columns(
     raws: tuple[RawRecord, ...], latest: int
-) -> tuple[list[Names | None], list[Numbers], list[Dates], list[AddressReading]]:
+) -> tuple[list[Names | None], list[Numbers], list[Dates], list[Place]]:
     """What the cells of the records say, column by column: a reader is faster while it has its tables at hand."""
     return (
         [read_cell(raw.full_name) if raw.full_name and raw.encoding is None else None for raw in raws],
@@ -84,28 +86,28 @@ def _columns(
             read_birth_dates(raw.birth_date, cell_type=raw.birth_date_cell, latest=latest) if raw.birth_date else ()
             for raw in raws
         ],
-        [read_address(raw.address) if raw.address and raw.encoding is None else _NOWHERE for raw in raws],
+        [read_place(raw.address) if raw.address and raw.encoding is None else _NO_PLACE for raw in raws],
     )
 
 
 def _records(raws: tuple[RawRecord, ...], latest: int) -> list[CleanRecord]:
     """The clean records of raw ones, in their order."""
-    names, numbers, dates, addresses = _columns(raws, latest)
+    names, numbers, dates, places = _columns(raws, latest)
     clean: list[CleanRecord] = []
     for at, raw in enumerate(raws):
-        record = usual_record(raw, names[at], numbers[at], dates[at], addresses[at])
+        record = usual_record(raw, names[at], numbers[at], dates[at], places[at])
         if record is None:
-            record = _any(raw, latest, (names[at], numbers[at], dates[at], addresses[at]))
+            record = _any(raw, latest, (names[at], numbers[at], dates[at], places[at]))
         clean.append(record)
     return clean
 
 
-Cells = tuple[Names | None, Numbers, Dates, AddressReading]
+Cells = tuple[Names | None, Numbers, Dates, Place]
 
 
 def _any(raw: RawRecord, latest: int, cells: Cells) -> CleanRecord:
     """The clean record of any raw one; name and address are not read yet where they have an encoding."""
-    read, numbers, dates, address = cells
+    read, numbers, dates, (address, _) = cells
     flags: list[str] = []
     name_cell = raw.full_name and _decoded(raw.full_name, raw.encoding, flags)
     address_cell = raw.address and _decoded(raw.address, raw.encoding, flags)

@@ -172,8 +172,7 @@ def tones_move(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _tone_moves(word: str) -> bool:
-    lower = _lower(word)
-    return _placed(lower) != lower
+    return _spelled_once(word) != _lower(word)
 
 
 # Where a mark may stand in the modern style or by mistake: behind another vowel, or on the vowel before i, y or a.
@@ -252,16 +251,18 @@ def _by_word(key: _Key, text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _spelled(word: str) -> str:
-    return _placed(_lower(word))
-
-
-def _placed(lower: str) -> str:
+    lower = _lower(word)
     return place_tone(lower) if lower.isalpha() else _WORD.sub(lambda found: place_tone(found[0]), lower)
+
+
+def _spelled_once(word: str) -> str:
+    """The word as `_spelled` gives it, which the other keys and the shown form begin with."""
+    return _spelled(word) if len(word) <= LONGEST_CACHED else _spelled.__wrapped__(word)
 
 
 @lru_cache(maxsize=65_536)
 def _spelling_key(word: str) -> str:
-    placed = _placed(_lower(word))
+    placed = _spelled_once(word)
     return _i_for_y(placed) if placed.isalpha() else _WORD.sub(lambda found: _i_for_y(found[0]), placed)
 
 
@@ -278,7 +279,7 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _displayed(word: str) -> str:
-    placed = _placed(_lower(word))
+    placed = _spelled_once(word)
     if placed.isalpha():
         return _capital(placed[0]) + placed[1:]
     return _WORD.sub(lambda found: _capital(found[0][0]) + found[0][1:], placed)

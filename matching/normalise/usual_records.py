@@ -35,6 +35,8 @@ from matching.records import (
 Numbers = tuple[IdentityNumber, ...]
 Dates = tuple[BirthDate, ...]
 Names = tuple[NameReading, Known | None]
+Place = tuple[AddressReading, bool]
+"""What the address cell says, and whether no letter of it is known to be changed by `repair`."""
 
 NO_SEX: Final = (Sex.UNKNOWN,) * 3  # a blank cell
 FOUR_DIGITS: Final = re.compile(r"[0-9](?:[ .]?[0-9]){3}")
@@ -49,13 +51,14 @@ clean_record: Final = maker(CleanRecord)
 
 
 def usual_record(
-    raw: RawRecord, read: Names | None, numbers: Numbers, dates: Dates, address: AddressReading
+    raw: RawRecord, read: Names | None, numbers: Numbers, dates: Dates, place: Place
 ) -> CleanRecord | None:
     """The clean record of most raw ones, by what its cells say; None where its values have to be weighed."""
     cell = raw.full_name
     if read is None or not cell or raw.role or raw.legal_form or raw.organisation_name or raw.card_qr:
         return None
     name, like = read
+    address, plain = place
     if like is None and FOUR_DIGITS.search(cell) is not None:
         return None
     subjects = name.subjects
@@ -74,7 +77,7 @@ def usual_record(
     if found is None:
         return None
     written = raw.address
-    if like is not None and not like.tones and (not written or is_plain(written)):
+    if like is not None and not like.tones and (plain or not written or is_plain(written)):
         flags = name.flags
     else:
         flags = _flags(name, like, cell, written or "")
