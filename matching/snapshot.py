@@ -214,10 +214,8 @@ class SnapshotCandidates:
         """The people who share each blocking key, at most `cap` for each."""
         begins = self._columns["key_offsets"]
         place, found = self._keys.find(keys)
-        place = place[found]
-        start, count = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
-        start[found] = begins[place]
-        count[found] = begins[place + 1] - begins[place]
+        start = begins.take(place).astype(np.int64)
+        count = (begins.take(place + 1) - start) * found
         taken = np.minimum(count, cap)
         offsets = np.zeros(len(keys) + 1, dtype=np.int64)
         np.cumsum(taken, out=offsets[1:])
