@@ -62,7 +62,9 @@ class FewDecider:
             if row.named and not tables.SAME_NAME.item(each.candidates[0].levels[_NAME]):
                 renamed[at] = each.candidates[0].row
         names = self.names(np.array(list(renamed.values()))) if renamed else ()
-        (decision, in_scope, probability, weight, personal_id, findings, named, *proposed) = np.array(rows).T
+        (decision, in_scope, probability, weight, personal_id, findings, named, *proposed) = np.array(
+            rows, dtype=np.int64
+        ).T
         return Decided(
             decision.astype(np.int32),
             in_scope.astype(np.bool_),

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from matching.columns import Mark
 from matching.compare import ADDRESS, BIRTH_DATE, COMPARISONS, IDENTITY, Pair
 from matching.model import Frequency, Model
@@ -19,13 +17,14 @@ from matching.score import (
     ANYWHERE,
     CERTAIN,
     IMPOSSIBLE,
+    IMPOSSIBLY_LIGHT,
     IN_COMPANY,
     NUMBER_LEAVES_OPEN,
     OF_DOUBLES,
+    PARTS,
     SAME_PLACE,
     YEAR_AGREES,
     bits_of_count,
-    parts_of,
 )
 from matching.statistics import Statistics
 
@@ -120,12 +119,14 @@ def shared(candidates: Sequence[Candidate]) -> tuple[list[int], int]:
     """The probability of each candidate, and of any of them: as `posterior` shares it for one owner."""
     if not candidates:
         return [], 0
-    weights = [candidate.weight for candidate in candidates]
     doubles = [candidate.double for candidate in candidates if candidate.double > IMPOSSIBLE]
-    likeliest = max(0, weights[0], *doubles)  # "nobody" weighs zero
-    nobody, *rest = parts_of(np.array([0, *weights, *doubles]) - likeliest).tolist()
-    count = len(weights)
-    somebody = sum(rest[:count])
-    total = somebody + nobody + sum(rest[count:])
-    probability = [min(part * 10_000 // total, CERTAIN) for part in rest[:count]]
+    likeliest = max(0, candidates[0].weight, *doubles)  # "nobody" weighs zero
+    parts = [_part(likeliest - candidate.weight) for candidate in candidates]
+    somebody = sum(parts)
+    total = somebody + _part(likeliest) + sum([_part(likeliest - double) for double in doubles])
+    probability = [min(part * 10_000 // total, CERTAIN) for part in parts]
     return probability, min(somebody // max(total // 10_000, 1), CERTAIN)
+
+
+def _part(lighter: int) -> int:
+    return PARTS.item(min(lighter, IMPOSSIBLY_LIGHT))

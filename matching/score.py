@@ -201,6 +201,11 @@ def posterior(weight: Ints, offsets: Ints, doubles: Ints | None = None) -> tuple
 
 
 def parts_of(bits: Ints) -> Ints:
-    """What hypotheses of these weights count for beside one that weighs zero, as integers."""
-    parts: Ints = np.rint(np.exp2(bits / BIT) * _ONE).astype(np.int64)
-    return parts
+    """What hypotheses of these weights count for beside one that weighs zero and is as likely, as integers."""
+    return PARTS[np.minimum(-bits, IMPOSSIBLY_LIGHT)]
+
+
+# By weight below the likeliest hypothesis: 2 to the power of it, down to where it counts for nothing.
+IMPOSSIBLY_LIGHT = _ONE.bit_length() * BIT
+PARTS: Ints = np.rint(np.exp2(np.arange(IMPOSSIBLY_LIGHT + 1) / -BIT) * _ONE).astype(np.int64)
+assert not PARTS[-1]

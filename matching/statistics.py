@@ -7,6 +7,7 @@ register version, are shared by all stores and engines, and don't move with sing
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,8 +47,15 @@ class Counts:
         if count is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            count = self._known[value] = int(self.of(np.array([value & _ALL_BITS], dtype=np.uint64))[0])
+            asked, values = value & _ALL_BITS, self._plain
+            at = bisect_left(values, asked)
+            found = at < len(values) and values[at] == asked
+            count = self._known[value] = self.counts.item(at) if found else self.floor
         return count
+
+    @cached_property
+    def _plain(self) -> memoryview:
+        return self.values.data
 
     @cached_property
     def _known(self) -> dict[int, int]:
