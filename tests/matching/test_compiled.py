@@ -44,6 +44,36 @@ alone = hashlib.sha256(repr([normalise(raw, as_of=as_of) for raw in reversed(raw
 print(Path(record.__file__).suffix, len(raws), read, alone)
 """
 
+KEY_EVERYTHING = """
+import hashlib
+from datetime import date
+from pathlib import Path
+import matching.land_rows as land_rows
+from matching.land_columns import land_columns
+from matching.normalise import normalise_all
+from matching.records import RawRecord
+from matching.name_keys import name_keys
+
+names = ["Trần Văn Ba", "TRAN VAN BA", "KBrèm", "Y-Bhiăk Êban", "Ng. V. Hùng", "Ông Bà Thị Nở", "", "H'Lan", "Bà Năm"]
+numbers = ["068085001234", "250123456", "B1234567", "25012345", "99999999999", "068085001234; 250123456", "?", None]
+births = ["20/07/1985", "07/11/1985", "1985", "01/01/1960", "7/1985", None]
+sexes, address = ["Nam", "Nữ", None], "xã Ka Đô, huyện Đơn Dương, tỉnh Lâm Đồng"
+raws = [
+    RawRecord(str(at), names[at % 9], numbers[at % 8], births[at % 6], sexes[at % 3], address) for at in range(432)
+]
+subjects = [s for record in normalise_all(raws, as_of=date(2026, 11, 22)) for s in record.subjects]
+read = hashlib.sha256()
+for some in (subjects, *([each] for each in subjects[:100])):
+    land = land_columns(some)
+    columns = [*land.names.hashes, land.names.length, land.numbers, land.trust, land.number_year, land.year, land.month]
+    columns += [land.day, land.alternative, land.maybe_year_only, land.abbreviated, land.sex, land.marks]
+    columns.append(land.places.single)
+    for column in columns:
+        read.update(column.tobytes())
+read.update(repr([name_keys(name) for name in names]).encode())
+print(Path(land_rows.__file__).suffix, len(subjects), read.hexdigest())
+"""
+
 
 def python(code: str, cwd: Path = ROOT, **settings: str) -> str:
     """What a fresh interpreter prints; below another folder it finds that folder's library."""
@@ -70,6 +100,15 @@ def test_compiled_modules_read_every_cell_as_their_sources_do() -> None:
     assert plain[0] == ".py"
     assert compiled[0] == (".so" if is_compiled() else ".py")
     assert int(plain[1]) > 3_000
+    assert compiled[1:] == plain[1:]
+
+
+def test_compiled_modules_key_land_users_as_their_sources_do() -> None:
+    compiled = python(KEY_EVERYTHING).split()
+    plain = python(KEY_EVERYTHING, KHOP_COMPILED="0").split()
+    assert plain[0] == ".py"
+    assert compiled[0] == (".so" if is_compiled() else ".py")
+    assert int(plain[1]) > 400
     assert compiled[1:] == plain[1:]
 
 
