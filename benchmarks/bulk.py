@@ -10,6 +10,7 @@ CSV and ends with the Parquet results on the disk. Everybody is synthetic.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import subprocess
@@ -159,7 +160,7 @@ def _measure(land: Path, workers: int) -> None:
 
 
 def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
-    """What a row of a chunk costs in each part of the work, in microseconds of one process."""
+    """What a row of a chunk costs in each part of the work, in microseconds of one thread."""
     from app.engines.folder import RunFolder
     from app.engines.result_chunks import Matched, write_result_chunk
     from app.engines.source_chunks import read_source_chunk
@@ -167,6 +168,7 @@ def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
     from matching.normalise import normalise_all
     from matching.snapshot import SnapshotCandidates
 
+    gc.disable()  # as a worker does
     run = RunFolder(folder)
     question = Question(SnapshotCandidates(snapshot), plan.linkage_model, plan.as_of)
     spent: dict[str, float] = dict.fromkeys(("read chunk", "normalise", "link", "write chunk"), 0.0)
@@ -174,17 +176,17 @@ def _shares(folder: Path, plan: Any, snapshot: Path) -> dict[str, float]:
     chunks = run.source_chunks()
     probed = chunks[:: max(1, len(chunks) // (2 * PROBED))]
     for number in probed:
-        clock = [time.process_time()]
+        clock = [time.thread_time()]
         source = read_source_chunk(run.source(number))
         raws = source.raws(whole=False)
-        clock.append(time.process_time())
+        clock.append(time.thread_time())
         records = normalise_all(raws, as_of=plan.as_of)
-        clock.append(time.process_time())
+        clock.append(time.thread_time())
         asked = asked_of(records)
         answers = answered(asked, question)
-        clock.append(time.process_time())
+        clock.append(time.thread_time())
         write_result_chunk(folder / "probe.parquet", source, Matched(asked, answers, {}), plan=plan.digest)
-        clock.append(time.process_time())
+        clock.append(time.thread_time())
         if number == probed[0] and len(probed) > 1:
             continue  # the first chunk fills tables that all later ones use
         rows += source.rows
