@@ -47,15 +47,11 @@ class Counts:
         if count is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            asked, values = value & _ALL_BITS, self._plain
+            asked, values = value & _ALL_BITS, self.values.data
             at = bisect_left(values, asked)
             found = at < len(values) and values[at] == asked
             count = self._known[value] = self.counts.item(at) if found else self.floor
         return count
-
-    @cached_property
-    def _plain(self) -> memoryview:
-        return self.values.data
 
     @cached_property
     def _known(self) -> dict[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,3 +24,8 @@ def test_one_value_has_the_count_that_it_has_among_others(known: dict[int, int],
     assert [counts.of_one(value) for value in asked] == together
     signed = np.array(asked, dtype=np.uint64).view(np.int64).tolist()
     assert [counts.of_one(value) for value in signed] == together
+
+
+def test_counts_that_were_asked_go_to_another_process() -> None:
+    counts = Counts(np.array([1, 5], dtype=np.uint64), np.array([3, 4]))
+    assert counts.of_one(5) == pickle.loads(pickle.dumps(counts)).of_one(5) == 4
