@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
+from fastapi.responses import Response
 
 from app.access_log.log import AccessLog
 from app.clients import service as clients
@@ -32,9 +33,10 @@ from app.clients.authenticating import Authenticator, utc_now
 from app.clients.service import NewClient
 from app.db import Database, database
 from app.logs import configure_logs
+from app.matches.answering import as_json
 from app.matches.recorded import Recorder
 from app.matches.rendering import Rendering, stamp
-from app.matches.schemas import MatchRequest
+from app.matches.schemas import MatchRequest, plain_record
 from app.matches.service import Matcher
 from app.matches.store import standing
 from app.metrics import Metrics
@@ -44,6 +46,7 @@ from matching.columns import Hashes, Ints, PeopleColumns
 from matching.link import link
 from matching.normalise import normalise
 from matching.pairing import RowSource
+from matching.records import RawRecord
 
 WARM_UP = 200
 T = TypeVar("T")
@@ -144,7 +147,7 @@ class Layers:
 
         now = layer("what stands: keys, register, model", lambda: standing(self._database))
         layer("key", lambda: self._authenticator.known(self._shown, number=now.changes))
-        raw = layer("body read and checked", lambda: MatchRequest.model_validate(json.loads(body)).record.raw())
+        raw = layer("body read and checked", lambda: _read(body))
         plain = layer("question", lambda: self._matcher.question(now=now))
         source = Timed(plain.source)
         question = replace(plain, source=source)
@@ -163,13 +166,18 @@ class Layers:
             for name, found in taken.items():
                 self.taken[name] += found
 
-    def _tell(self, answers: Any, question: Any) -> bytes:
-        answer = self._told.record(answers[0]) | {"stamp": stamp(question.stamp)}
-        return json.dumps(answer, ensure_ascii=False).encode()
+    def _tell(self, answers: Any, question: Any) -> Response:
+        return as_json(self._told.record(answers[0]) | {"stamp": stamp(question.stamp)})
 
     def _log_line(self) -> None:
         logger = structlog.get_logger("app.observed")
         logger.log(logging.INFO, "request.answered", route="/v1/match", status=200, ms=3.1, client=1)
+
+
+def _read(body: bytes) -> RawRecord:
+    content = json.loads(body)
+    plain = plain_record(content)
+    return MatchRequest.model_validate(content).record.raw() if plain is None else plain
 
 
 if __name__ == "__main__":
