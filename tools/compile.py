@@ -36,6 +36,8 @@ PLAIN = {
     "organisation_words",
     "surnames",
 }
+# Enumerations whose members are looked up where a module begins: compiled, each look takes as long as ten comparisons.
+ENUMERATIONS = {"Act", "Kind", "LegalForm", "NumberKind", "Role", "Sex", "Status", "Trust"}
 CHECKS = [
     "--strict",
     "--ignore-missing-imports",
@@ -109,7 +111,32 @@ def native(source: str) -> str:
     for call in ast.walk(module):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             call.func = made.get(call.func.id, call.func)
+    _look_members_up_once(module)
     return ast.unparse(ast.fix_missing_locations(module))
+
+
+def _look_members_up_once(module: ast.Module) -> None:
+    """Give each member of an imported enumeration that a function names a constant of the module."""
+    imports = [part for part in module.body if isinstance(part, ast.ImportFrom) and part.module != "__future__"]
+    imported = {name.name for part in imports for name in part.names} & ENUMERATIONS
+    members: set[tuple[str, str]] = set()
+
+    class Members(ast.NodeTransformer):
+        def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+            if isinstance(node.value, ast.Name) and node.value.id in imported and node.attr.isupper():
+                members.add((node.value.id, node.attr))
+                return ast.Name(f"_{node.value.id}_{node.attr}", node.ctx)
+            return self.generic_visit(node)
+
+        def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
+            return node  # a name in its place would stand for anything
+
+    for function in [part for part in ast.walk(module) if isinstance(part, ast.FunctionDef)]:
+        function.body = [Members().visit(part) for part in function.body]
+    constants = "".join(f"_{of}_{member}: Final = {of}.{member}\n" for of, member in sorted(members))
+    if constants:
+        at = module.body.index(imports[-1]) + 1
+        module.body[at:at] = ast.parse(f"from typing import Final\n{constants}").body
 
 
 def _is_named(part: ast.expr, name: str) -> bool:

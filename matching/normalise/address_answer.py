@@ -89,7 +89,8 @@ def reading_of(words: Words, choices: list[Choice]) -> AddressReading:
 
 def _built(communes: set[str], provinces: set[str] | tuple[()], level: str, flags: set[str]) -> AddressReading:
     """The answer with its confidence; a set too large to say anything is left out."""
-    within = tuple(sorted({*provinces, *gazetteer().provinces_of(communes)}))
+    present = gazetteer().communes
+    within = tuple(sorted({*provinces, *[present[code].province for code in communes]}))
     if len(communes) > MOST_COMMUNES:
         communes = set()
         flags.add("too_many_communes")
@@ -174,7 +175,7 @@ def _together(words: Words, choices: list[Choice], level: str) -> set[str]:
         unknown = any(title.levels == COMMUNE for _, title in words.titles.values())
         return {f"{level}_only"} | ({"unknown_commune"} if unknown else set())
     flags: set[str] = set()
-    communes = {choice.place for choice in choices if isinstance(choice.place, CommunePlace)}
+    communes = [choice.place for choice in choices if isinstance(choice.place, CommunePlace)]
     old = {place.code for place in communes if place.district}
     present = {place.code for place in communes if not place.district}
     if len(old) > 1 or len(present) > 1:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from matching.normalise.address_answer import CONFIDENCE, MOST_COMMUNES
 from matching.normalise.address_index import LONGEST_KEY, index
 from matching.normalise.address_whole import in_one
-from matching.normalise.addresses import read_address
+from matching.normalise.addresses import read_address, read_cell
 from matching.normalise.flags import ADDRESS
 from matching.normalise.gazetteer import gazetteer
-from matching.normalise.text import fold, repair
+from matching.normalise.text import fold, is_plain, repair
 from matching.records import AddressReading
 
 CASES: Final[list[dict[str, Any]]] = yaml.safe_load(
@@ -202,3 +202,31 @@ def test_a_text_of_a_million_characters_is_read_at_once(piece: str) -> None:
     reading = read_address(text)
     assert time.process_time() - began < 2
     assert "address_too_long" in reading.flags
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Số 5",
+                "Lê Lợi",
+                "xã Lộc An",
+                "huyện Bảo Lâm",
+                "tỉnh Lâm Đồng",
+                "P.1",
+                "Lâm Ðồng",
+                "Bảo\u200bLâm",
+                "&",
+                "",
+            ]
+        ),
+        min_size=1,
+        max_size=6,
+    ).map(", ".join)
+)
+@settings(max_examples=500, deadline=None)
+def test_a_cell_is_said_to_need_no_repair_only_where_that_is_so(cell: str) -> None:
+    reading, plain = read_cell(cell)
+
+    assert reading == read_address(cell)
+    assert is_plain(cell) or not plain

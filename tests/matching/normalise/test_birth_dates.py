@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.normalise.birth_date_forms import _STEPS, _has_any
 from matching.normalise.birth_dates import read_birth_dates, read_card_date
 from matching.normalise.flags import BIRTH_DATE, SHARED
 from matching.records import BirthDate, CellType, PartialDate
@@ -123,3 +125,18 @@ def test_each_of_two_dates_is_read_as_if_it_stood_alone(one: str, two: str, sign
 
     assert [(read.date, read.alternative) for read in together] == [(read.date, read.alternative) for read in alone]
     assert [read.flags for read in together] == [(*read.flags, "multi") for read in alone]
+
+
+PIECES: Final = """
+    1985 07/09/1985 7-9-85 09 sinh nam thang thg khoang truoc ~ ? xx .. jan march 5 vii 1985.0 o7/o9 ( am lich a.l chet
+    cap 12:30 t00:00 tam mat tu tran ns dob -- / il | mung qua doi
+"""
+
+
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=6), st.sampled_from((" ", "", "/", ". ", "-")))
+@settings(max_examples=1_000)
+def test_a_step_that_is_passed_over_would_find_nothing(words: list[str], between: str) -> None:
+    text = between.join(words)
+    for signs, pattern, replacement, _ in _STEPS:
+        if not _has_any(text, signs):
+            assert re.sub(pattern, replacement, text) == text

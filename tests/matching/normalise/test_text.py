@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from matching.normalise import flags
 from matching.normalise.syllables import ONSETS, RHYMES, TONES, fits, is_syllable, place_tone, split_tone, tone_fits
-from matching.normalise.text import display, fold, repair, repaired, spelled, spelling_key
+from matching.normalise.text import display, fold, is_plain, is_sound, repair, repaired, spelled, spelling_key
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases" / "text.yaml").read_text(encoding="utf-8")
@@ -153,3 +153,13 @@ def test_a_very_long_text_is_read_in_linear_time(piece: str) -> None:
     for function in FUNCTIONS:
         function(text)
     assert time.perf_counter() - start < 20  # quadratic work takes minutes
+
+
+@given(st.one_of(any_text, typed, st.text(st.sampled_from("aĐ \n&"), max_size=6)))
+def test_what_is_sound_is_plain_and_has_no_stray_blank(text: str) -> None:
+    blanks = (
+        any(two in text for two in ("  ", " \n", "\n ", "\n\n")) or text[:1] in (" ", "\n") or text[-1:] in (" ", "\n")
+    )
+
+    assert is_sound(text) == (is_plain(text) and not (text and blanks))
+    assert not is_sound(text) or repair(text) is text
