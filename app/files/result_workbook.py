@@ -22,6 +22,7 @@ from app.files.errors import TooManyRows
 from app.files.results import ResultColumn, ResultRow
 
 _BATCH: Final = 1_000  # rows
+_MARGIN: Final = 3  # characters: bold letters are wider than those by which widths are counted
 _CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same rows give the same bytes
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _SHEET: Final = "xl/worksheets/sheet1.xml"
@@ -108,7 +109,7 @@ def _results_sheet(workbook: Any, bold: Any, columns: Sequence[ResultColumn]) ->
     sheet = workbook.add_worksheet("Ket qua")
     sheet.freeze_panes(1, 1)
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
+        sheet.set_column(place, place, max(column.width, len(column.name) + _MARGIN))  # a name is one word
     sheet.set_row(0, 45)
     for place, column in enumerate(columns):
         caption = f"{column.caption}\n{column.name}" if column.caption != column.name else column.name
@@ -120,7 +121,7 @@ def _summary_sheet(workbook: Any, bold: Any, counts: Counts, written: int) -> No
     """How many result rows each verdict and category has; a row is one subject of one input row."""
     sheet = workbook.add_worksheet("Tong hop")
     sheet.set_column(0, 1, 24)
-    sheet.set_column(2, 2, 14)
+    sheet.set_column(2, 2, 20)
     for place, caption in enumerate(("Kết quả khớp", "Nhóm / lý do", "Số dòng kết quả")):
         sheet.write_string(0, place, caption, bold)
     for line, ((verdict, category), count) in enumerate(sorted(counts.items()), start=1):
