@@ -46,7 +46,7 @@ test: install-dev  ## all checks and all tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: format test  ## format, then all checks and tests
 
